@@ -1,0 +1,285 @@
+"""What is true everywhere. Other files only add or switch off."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from marshmallow.validate import Range, Regexp
+
+from cms.settings.env import BASE_DIR, VAR_DIR, anymail_variables, email_settings, env
+
+MIB = 1024 * 1024
+
+DEBUG = False
+HOST = env.str("HOST", "127.0.0.1")
+PORT = env.int("PORT", 8000, validate=Range(min=1, max=65535))
+SITE_URL = env.str(
+    "SITE_URL", f"http://127.0.0.1:{PORT}", validate=Regexp(r"^https?://[^/\s]+$")
+).rstrip("/")
+
+INSTALLED_APPS = [
+    "cms",
+    "home",  # before wagtail: its publish_scheduled replaces Wagtail's
+    "articles",
+    "treatment_forms",
+    "wagtail_localize",
+    "wagtail_localize.locales",
+    "wagtail.contrib.forms",
+    "wagtail.contrib.redirects",
+    "wagtail.contrib.settings",
+    "wagtail.contrib.routable_page",
+    "wagtail.embeds",
+    "wagtail.sites",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+    "django_filters",
+    "django_countries",
+    "phonenumber_field",
+    "anymail",
+    "django_clamd",
+    "django_tasks",
+    "django_tasks_db",
+    "django_tasks_rq",
+    "django_rq",
+    "csp",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.sitemaps",
+    "django.contrib.postgres",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "treatment_forms.middleware.FormPostMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "home.middleware.RefusalMiddleware",
+    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+]
+
+ROOT_URLCONF = "cms.urls"
+WSGI_APPLICATION = "cms.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "home.User"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "wagtail.contrib.settings.context_processors.settings",
+            ],
+        },
+    },
+]
+
+# --- Data -----------------------------------------------------------------------------
+
+DATABASES = {
+    "default": env.dj_db_url(
+        "DATABASE_URL", f"sqlite:///{VAR_DIR / 'db.sqlite3'}", conn_max_age=60
+    )
+}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # IMMEDIATE takes the write lock at BEGIN; without it 30 parallel posts gave 18-23 times
+    # "database is locked", with it none.
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+
+REDIS_URL = env.str("REDIS_URL", "")
+CACHES: dict[str, dict[str, Any]] = {
+    "default": (
+        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+        if REDIS_URL
+        else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
+    )
+}
+TASKS = {
+    "default": {
+        "BACKEND": (
+            "django_tasks_rq.RQBackend" if REDIS_URL else "django_tasks_db.DatabaseBackend"
+        ),
+    }
+}
+RQ_QUEUES = {"default": {"URL": REDIS_URL or "redis://127.0.0.1:6379/0"}}
+
+# --- Files ----------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+MEDIA_URL = "/media/"
+MEDIA_ROOT = VAR_DIR / "media"
+
+
+def _storage(bucket: str, folder: str, **options: Any) -> dict[str, Any]:
+    if bucket:
+        return {
+            "BACKEND": "storages.backends.s3.S3Storage",
+            "OPTIONS": {
+                "bucket_name": bucket,
+                "endpoint_url": env.str("AWS_S3_ENDPOINT_URL", None),
+                "region_name": env.str("AWS_S3_REGION_NAME", None),
+                "access_key": env.str("AWS_ACCESS_KEY_ID", None),
+                "secret_key": env.str("AWS_SECRET_ACCESS_KEY", None),
+                **options,
+            },
+        }
+    return {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": VAR_DIR / folder},
+    }
+
+
+STORAGES = {
+    "default": _storage(
+        env.str("AWS_STORAGE_BUCKET_NAME", ""), "media", querystring_auth=False
+    ),
+    # Patients' papers: a bucket (or folder) of their own that nothing serves by address.
+    "attachments": _storage(
+        env.str("ATTACHMENTS_BUCKET_NAME", ""),
+        "attachments",
+        default_acl="private",
+        file_overwrite=False,
+    ),
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+if not env.str("ATTACHMENTS_BUCKET_NAME", ""):
+    STORAGES["attachments"]["OPTIONS"].update(
+        file_permissions_mode=0o600, directory_permissions_mode=0o700
+    )
+FILE_UPLOAD_TEMP_DIR = None
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # Wagtail's editor posts thousands for a long page
+
+# --- Languages ------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [
+    ("en", _("English")),
+    ("ru", _("Russian")),
+    ("ar", _("Arabic")),
+]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = WAGTAIL_I18N_ENABLED = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+# Submitting a live page would publish its untranslated text at once.
+WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
+
+# --- Mail -----------------------------------------------------------------------------
+
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", "noreply@localhost")
+ANYMAIL_ESP = env.str("ANYMAIL_ESP", "", validate=Regexp(r"^[a-z_]*$"))
+ANYMAIL = {
+    **anymail_variables(ANYMAIL_ESP),
+    "WEBHOOK_SECRET": env.str("ANYMAIL_WEBHOOK_SECRET", None),
+    "REQUESTS_TIMEOUT": (5, 30),  # connect, read: CONTRACTS section 7
+}
+if ANYMAIL_ESP:
+    EMAIL_BACKEND = f"anymail.backends.{ANYMAIL_ESP}.EmailBackend"
+else:
+    vars().update(email_settings(default=f"file://{VAR_DIR / 'mail'}"))
+    EMAIL_TIMEOUT = 30
+
+# --- Security -------------------------------------------------------------------------
+
+SESSION_COOKIE_HTTPONLY = True
+CSRF_COOKIE_HTTPONLY = True
+SECURE_REFERRER_POLICY = "same-origin"  # under no-referrer browsers post forms with Origin: null
+X_FRAME_OPTIONS = "SAMEORIGIN"  # Wagtail's preview is a frame of our own
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0, validate=Range(min=0))
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+# Visitors' pages load nothing from elsewhere and run no inline script.
+CONTENT_SECURITY_POLICY = {
+    "EXCLUDE_URL_PREFIXES": ("/admin/",),  # Wagtail's editor needs inline scripts and styles
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'self'"],
+        "form-action": ["'self'"],
+    },
+}
+
+# --- Wagtail --------------------------------------------------------------------------
+
+WAGTAIL_SITE_NAME = "Marus Media"
+WAGTAILADMIN_BASE_URL = SITE_URL
+WAGTAILIMAGES_IMAGE_MODEL = "home.SiteImage"
+WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]
+WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "xlsx", "txt"]
+WAGTAIL_ENABLE_UPDATE_CHECK = False  # it calls outside
+WAGTAIL_GRAVATAR_PROVIDER_URL = None  # so does this
+WAGTAIL_AUTOSAVE_INTERVAL = 3000  # ms; a save costs about a hundred queries
+WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
+WAGTAIL_PRIVATE_PAGE_OPTIONS = {"SHARED_PASSWORD": False}  # its pages set cookies
+# Also on PostgreSQL: "russian" stems Russian and English, Arabic is matched as it stands.
+WAGTAILSEARCH_BACKENDS = {
+    "default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "russian"}
+}
+
+# --- The request form -----------------------------------------------------------------
+
+CLAMD_URL = env.str(
+    "CLAMD_URL", "", validate=Regexp(r"^(|tcp://[^/:\s]+:\d+|unix:///\S+)$")
+)
+_rate = Regexp(r"^[1-9]\d*/[1-9]\d*[smhd]$", error="use <count>/<number><s|m|h|d>, like 10/10m")
+TREATMENT_FORMS = {
+    "MAX_FILE_BYTES": 10 * MIB,
+    "CLAMD_URL": CLAMD_URL,
+    "BASE_URL": SITE_URL,
+    "TRUSTED_PROXIES": TRUSTED_PROXIES,
+    "RATE_SUBMISSIONS": env.str("RATE_SUBMISSIONS", "10/10m", validate=_rate),
+    "RATE_UPLOAD_MB": env.str("RATE_UPLOAD_MB", "500/1h", validate=_rate),
+    "RETENTION_DAYS_FILES": env.int("RETENTION_DAYS_FILES", 30, validate=Range(min=1)),
+    "RETENTION_DAYS_DATA": env.int("RETENTION_DAYS_DATA", 180, validate=Range(min=1)),
+    "RETENTION_MAX_DAYS": env.int("RETENTION_MAX_DAYS", 365, validate=Range(min=1)),
+    "CLOSED_COUNTRIES": env.list("CLOSED_COUNTRIES", []),
+}
+PHONENUMBER_DEFAULT_FORMAT = "INTERNATIONAL"
+
+# Whether pages may rest on approvals that came with the demo content (never in production).
+ACCEPT_DEMO_APPROVALS = False
+
+# --- Logs: references and ids only, never what a visitor wrote ------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.log_level("LOG_LEVEL", "INFO")},
+}

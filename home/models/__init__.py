@@ -1,0 +1,4 @@
+from home.models.images import PeopleConsent, SiteImage, SiteRendition
+from home.models.users import User
+
+__all__ = ["PeopleConsent", "SiteImage", "SiteRendition", "User"]

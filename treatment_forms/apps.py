@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class TreatmentFormsConfig(AppConfig):
+    name = "treatment_forms"
+    verbose_name = _("Treatment requests")
+    default_auto_field = "django.db.models.BigAutoField"
