@@ -1,1 +1,20 @@
+from treatment_forms.models.access import FormAccess
+from treatment_forms.models.attachments import Attachment, StagedFile
+from treatment_forms.models.consents import ConsentGiven, ConsentText
+from treatment_forms.models.deliveries import Alarm, Delivery, DeliveryAttempt
+from treatment_forms.models.submissions import Replay, Submission, SubmissionEvent, Tally
 
+__all__ = [
+    "Alarm",
+    "Attachment",
+    "ConsentGiven",
+    "ConsentText",
+    "Delivery",
+    "DeliveryAttempt",
+    "FormAccess",
+    "Replay",
+    "StagedFile",
+    "Submission",
+    "SubmissionEvent",
+    "Tally",
+]

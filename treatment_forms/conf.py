@@ -1,0 +1,39 @@
+"""The plugin's settings: `TREATMENT_FORMS` in the host's settings over these defaults."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+
+MIB = 1024 * 1024
+
+DEFAULTS: dict[str, Any] = {
+    # The host's own address for links in mail. The Host header is never used for one.
+    "BASE_URL": "http://127.0.0.1:8000",
+    "MAX_FILE_BYTES": 10 * MIB,
+    "CLAMD_URL": "",
+    "STORAGE": "attachments",  # an alias in STORAGES
+    "TRUSTED_PROXIES": 0,
+    "RATE_SUBMISSIONS": "10/10m",
+    "RATE_UPLOAD_MB": "500/1h",
+    "RETENTION_DAYS_FILES": 30,
+    "RETENTION_DAYS_DATA": 180,
+    "RETENTION_MAX_DAYS": 365,
+    "CLOSED_COUNTRIES": [],
+}
+
+# Promises of the contract, not settings.
+SCAN_CONNECT_SECONDS = 2.0
+SCAN_FILE_SECONDS = 30.0
+SCAN_REQUEST_SECONDS = 20.0  # all files of one request together
+MAIL_GRACE = timedelta(minutes=4)
+"""How long a coordinator's mail waits for verdicts; it leaves within five minutes anyway."""
+STAGED_FOR = timedelta(hours=24)
+REPLAY_FOR = timedelta(hours=24)
+REPLAY_FOR_WITHOUT_KEY = timedelta(minutes=10)
+THANKS_FOR = timedelta(days=7)
+
+
+def get(name: str) -> Any:
+    """One setting; an unknown name is a KeyError, so that a typing slip is loud."""
+    return getattr(settings, "TREATMENT_FORMS", {}).get(name, DEFAULTS[name])

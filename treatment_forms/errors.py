@@ -1,0 +1,21 @@
+"""One tree, told apart by what the caller does next. Facts only: the edge finds the words."""
+
+
+class TreatmentFormsError(Exception):
+    """Base of everything this plugin raises on purpose."""
+
+
+class TransitionNotAllowed(TreatmentFormsError):
+    """The table has no such step. A mistake in the code."""
+
+
+class Stale(TreatmentFormsError):
+    """The row has moved on since the caller looked. Reload, or leave it to whoever moved it."""
+
+
+class StorageDown(TreatmentFormsError):
+    """The private storage did not take or give the bytes. Ask the visitor to try again later."""
+
+
+class ScannerTrouble(TreatmentFormsError):
+    """The scanner gave no verdict. The file stays unopened and is scanned again later."""

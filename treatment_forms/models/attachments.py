@@ -1,0 +1,70 @@
+"""Files that visitors sent: kept privately, opened by nobody without a verdict."""
+
+import secrets
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from treatment_forms.states import OPENABLE, Verdict
+
+
+def new_token() -> str:
+    """256 random bits for an address: whoever has it may use it."""
+    return secrets.token_urlsafe(32)
+
+
+class StoredFile(models.Model):
+    """Bytes in the private storage with what we know of them."""
+
+    name = models.CharField(_("name"), max_length=150)
+    size = models.PositiveIntegerField(_("size"), help_text=_("Bytes."))
+    sha256 = models.CharField(max_length=64)
+    media_type = models.CharField(_("type"), max_length=100, help_text=_("What the bytes are."))
+    stored_name = models.CharField(max_length=200, blank=True)  # empty once the bytes are deleted
+    verdict = models.CharField(
+        _("safety check"), max_length=12, choices=Verdict.choices, default=Verdict.NOT_YET
+    )
+    verdict_at = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_openable(self) -> bool:
+        return self.verdict in OPENABLE and bool(self.stored_name)
+
+
+class StagedFile(StoredFile):
+    """A file that passed, kept while its sender mends the rest of the form. No request yet."""
+
+    token = models.CharField(max_length=64, unique=True, default=new_token)
+    form_key = models.UUIDField()
+    staged_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+
+
+class Attachment(StoredFile):
+    """A file of a request. `due_at` says when it is scanned next, None that nothing is due."""
+
+    submission = models.ForeignKey(
+        "treatment_forms.Submission", on_delete=models.CASCADE, related_name="attachments"
+    )
+    token = models.CharField(max_length=64, unique=True, default=new_token)
+    position = models.PositiveSmallIntegerField()
+    due_at = models.DateTimeField(null=True)
+    lease_token = models.UUIDField(default=uuid.uuid4)
+    scan_attempts = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["submission_id", "position"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(verdict__in=Verdict.values), name="attachment_verdict_is_known"
+            )
+        ]
+        indexes = [models.Index("due_at", name="attachment_due", condition=Q(due_at__isnull=False))]
+
+    def __str__(self) -> str:
+        return f"{self.submission_id}/{self.position}"  # never the name: it may be the patient's

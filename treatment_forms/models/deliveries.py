@@ -1,0 +1,102 @@
+"""Mails that must leave, with every attempt, and the alarms when they do not."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from treatment_forms.states import CLAIMABLE, DeliveryState
+
+
+class Delivery(models.Model):
+    """One mail to one recipient. The row is the truth; the task queue only wakes a worker.
+
+    A worker claims it with one UPDATE that replaces `lease_token` and moves `due_at` to the end
+    of the lease: when the worker dies, the row is simply due again.
+    """
+
+    class Kind(models.TextChoices):
+        COORDINATOR = "coordinator", _("To the coordinator")
+
+    submission = models.ForeignKey(
+        "treatment_forms.Submission", on_delete=models.CASCADE, related_name="deliveries"
+    )
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    recipient = models.EmailField(_("recipient"))
+    state = models.CharField(
+        _("state"), max_length=12, choices=DeliveryState.choices, default=DeliveryState.PENDING
+    )
+    state_changed_at = models.DateTimeField()
+    created_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    lease_token = models.UUIDField(default=uuid.uuid4)
+    attempts_made = models.PositiveIntegerField(default=0)
+    # Made once, so that a duplicate after a crash carries the same one.
+    message_id = models.CharField(max_length=200, unique=True)
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=DeliveryState.values), name="delivery_state_is_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=[state.value for state in sorted(CLAIMABLE)])
+                | Q(due_at__isnull=False),
+                name="unfinished_delivery_is_due_some_time",
+            ),
+        ]
+        indexes = [models.Index("due_at", name="delivery_due", condition=Q(due_at__isnull=False))]
+
+    def __str__(self) -> str:
+        return self.message_id
+
+
+class DeliveryAttempt(models.Model):
+    """One try. Written before the wire is touched, so that a killed worker leaves a trace."""
+
+    class Outcome(models.TextChoices):
+        STARTED = "started", _("Started, no answer yet")
+        ACCEPTED = "accepted", _("Accepted")
+        TRANSIENT = "transient", _("Temporary error")
+        PERMANENT = "permanent", _("Permanent error")
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="attempts")
+    number = models.PositiveIntegerField()
+    outcome = models.CharField(max_length=12, choices=Outcome.choices, default=Outcome.STARTED)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    # What the other side said, without addresses or text: "smtp 451", "postmark 422".
+    answer = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        ordering = ["delivery_id", "number"]
+
+
+class Alarm(models.Model):
+    """Something a person must look at. Stays until somebody clears it."""
+
+    class Kind(models.TextChoices):
+        DELIVERY_DEAD = "delivery_dead", _("A mail could not be delivered")
+        SCAN_OVERDUE = "scan_overdue", _("A file is still unchecked")
+        SUBMISSION_FAILED = "submission_failed", _("A request could not be taken")
+
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    submission = models.ForeignKey(
+        "treatment_forms.Submission", null=True, on_delete=models.CASCADE, related_name="alarms"
+    )
+    delivery = models.ForeignKey(
+        Delivery, null=True, on_delete=models.CASCADE, related_name="alarms"
+    )
+    raised_at = models.DateTimeField()
+    cleared_at = models.DateTimeField(null=True)
+    cleared_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["-raised_at"]

@@ -1,0 +1,115 @@
+"""One request for treatment, and what happened to it."""
+
+import secrets
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from treatment_forms import vault
+from treatment_forms.states import State
+
+# Crockford's base 32: no I, L, O, U, so that a reference survives being read over the telephone.
+REFERENCE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def new_reference() -> str:
+    """`TR-XXXX-XXXX`, 40 random bits: a name for a request, never a key to it."""
+    digits = "".join(secrets.choice(REFERENCE_ALPHABET) for _position in range(8))
+    return f"TR-{digits[:4]}-{digits[4:]}"
+
+
+class Submission(models.Model):
+    """A request, stored whole or not at all. It outlives the page that took it."""
+
+    reference = models.CharField(_("reference"), max_length=16, unique=True, default=new_reference)
+    form_key = models.UUIDField(
+        _("form"), db_index=True, help_text=_("The form's translation key: one inbox per form.")
+    )
+    form_title = models.CharField(_("form title"), max_length=255)
+    form_page = models.ForeignKey(
+        "wagtailcore.Page", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    source_page = models.ForeignKey(
+        "wagtailcore.Page", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    language_code = models.CharField(_("language"), max_length=20)
+    topic = models.CharField(
+        _("about"), max_length=100, blank=True, help_text=_("The key of the chosen answer.")
+    )
+    status = models.CharField(
+        _("status"), max_length=20, choices=State.choices, default=State.RECEIVED
+    )
+    status_changed_at = models.DateTimeField(_("status changed at"))
+    received_at = models.DateTimeField(_("received at"), db_index=True)
+    is_test = models.BooleanField(_("test request"), default=False)
+    sealed_answers = models.BinaryField()
+    # The fields as this visitor saw them: [{"key", "kind", "label", "choices": {key: label}}, ...]
+    form_snapshot = models.JSONField()
+
+    class Meta:
+        ordering = ["-received_at", "-pk"]
+        verbose_name = _("request")
+        verbose_name_plural = _("requests")
+        default_permissions = ("view",)
+        permissions = [("download_attachment", _("Can download files of requests"))]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=State.values), name="submission_status_is_known"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """Answers by field key. Unsealed at each access: keep it in a name."""
+        return vault.unseal(self.sealed_answers)
+
+
+class SubmissionEvent(models.Model):
+    """One line of a request's history. Written once; `detail` holds ids and states only."""
+
+    class Kind(models.TextChoices):
+        RECEIVED = "received", _("Received")
+        STATUS = "status", _("Status changed")
+        VERDICT = "verdict", _("File checked")
+        DOWNLOADED = "downloaded", _("File downloaded")
+        DELIVERY = "delivery", _("Delivery changed")
+
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="events")
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    source = models.CharField(max_length=20, blank=True)
+    target = models.CharField(max_length=20, blank=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    happened_at = models.DateTimeField()
+    detail = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["happened_at", "pk"]
+
+
+class Replay(models.Model):
+    """Which request an idempotency key stands for, so that sending twice stores once."""
+
+    key = models.CharField(max_length=64, unique=True)
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="+")
+    expires_at = models.DateTimeField(db_index=True)
+
+
+class Tally(models.Model):
+    """How often one address did one thing in one window; the address only as an HMAC."""
+
+    key = models.CharField(max_length=64)
+    window_starts_at = models.DateTimeField(db_index=True)
+    amount = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=("key", "window_starts_at"), name="one_tally_per_window")
+        ]

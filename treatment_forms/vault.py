@@ -1,0 +1,75 @@
+"""The one way to patients' answers and papers, in and out.
+
+Encryption is put here, without touching callers: they see documents and streams.
+"""
+
+import json
+import uuid
+from typing import Any
+
+from django.core.files.base import File
+from django.core.files.storage import Storage, storages
+from django.core.serializers.json import DjangoJSONEncoder
+
+from treatment_forms import conf
+from treatment_forms.errors import StorageDown
+
+# What a storage backend raises when it is down is its own business (botocore, OSError, ...);
+# each of them means the same here.
+STORAGE_ERRORS: tuple[type[Exception], ...] = (OSError,)
+try:
+    from botocore.exceptions import BotoCoreError, ClientError
+except ImportError:  # the host does not keep files on S3
+    pass
+else:
+    STORAGE_ERRORS = (OSError, BotoCoreError, ClientError)
+
+
+def seal(document: dict[str, Any]) -> bytes:
+    return json.dumps(document, cls=DjangoJSONEncoder, ensure_ascii=False).encode()
+
+
+def unseal(sealed: bytes | memoryview) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(bytes(sealed))
+    return document
+
+
+def _storage() -> Storage:
+    return storages[conf.get("STORAGE")]
+
+
+def store(content: File[bytes]) -> str:
+    """Keep the bytes under a name that says nothing, and return the name.
+
+    Raises:
+        StorageDown: nothing usable was kept.
+    """
+    name = uuid.uuid4().hex
+    try:
+        return _storage().save(f"{name[:2]}/{name}", content)
+    except STORAGE_ERRORS as error:
+        raise StorageDown from error
+
+
+def fetch(stored_name: str) -> File[bytes]:
+    """An open stream of the bytes; the caller closes it.
+
+    Raises:
+        StorageDown: the bytes could not be had.
+    """
+    try:
+        return _storage().open(stored_name, "rb")
+    except STORAGE_ERRORS as error:
+        raise StorageDown from error
+
+
+def discard(stored_name: str) -> None:
+    """Delete the bytes; quiet when they are gone already.
+
+    Raises:
+        StorageDown: they may still be there.
+    """
+    try:
+        _storage().delete(stored_name)
+    except STORAGE_ERRORS as error:
+        raise StorageDown from error
