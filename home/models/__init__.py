@@ -1,4 +1,24 @@
+from home.models.base import SitePage
+from home.models.disclaimer import Disclaimer, DisclaimerVersion, default_disclaimer_id
 from home.models.images import PeopleConsent, SiteImage, SiteRendition
+from home.models.medical import MedicalPage, RequestForm
+from home.models.pages import HomePage, StandardPage
+from home.models.site import SiteSettings, SiteTexts
 from home.models.users import User
 
-__all__ = ["PeopleConsent", "SiteImage", "SiteRendition", "User"]
+__all__ = [
+    "Disclaimer",
+    "DisclaimerVersion",
+    "HomePage",
+    "MedicalPage",
+    "PeopleConsent",
+    "RequestForm",
+    "SiteImage",
+    "SitePage",
+    "SiteRendition",
+    "SiteSettings",
+    "SiteTexts",
+    "StandardPage",
+    "User",
+    "default_disclaimer_id",
+]

@@ -1,0 +1,3 @@
+from home.blocks.body import MedicalBodyBlock
+
+__all__ = ["MedicalBodyBlock"]

@@ -1,0 +1,87 @@
+"""Pages that talk about treatment, and so must carry the disclaimer."""
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.fields import StreamField
+from wagtail.models import Page
+from wagtail.search import index
+from wagtail_localize.fields import SynchronizedField
+
+from home.blocks import MedicalBodyBlock
+from home.models.base import SitePage
+from home.models.disclaimer import Disclaimer, default_disclaimer_id
+
+
+class RequestForm(models.TextChoices):
+    """Which request form stands below the disclaimer."""
+
+    DEFAULT = "default", _("The site's request form")
+    ANOTHER = "another", _("Another form")
+    NONE = "none", _("No form")
+
+
+class MedicalPage(SitePage):
+    """A page that talks about treatment, and so must carry the disclaimer.
+
+    The foreign key is the lock that code cannot talk its way past; what must hold on
+    publishing only (its language, its approval, its place in the body) is in `publishing`.
+    """
+
+    disclaimer = models.ForeignKey(
+        "home.Disclaimer",
+        on_delete=models.PROTECT,
+        default=default_disclaimer_id,
+        related_name="+",
+        verbose_name=_("disclaimer"),
+    )
+    body = StreamField(MedicalBodyBlock(), verbose_name=_("body"))
+    request_form = models.CharField(
+        _("request form"),
+        max_length=10,
+        choices=RequestForm.choices,
+        default=RequestForm.DEFAULT,
+        help_text=_("The form a reader can send from this page, below the disclaimer."),
+    )
+    request_page = models.ForeignKey(  # any page: the ground does not know the form plugin
+        Page,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("page of the other form"),
+        help_text=_("Used when “Another form” is chosen."),
+    )
+
+    content_panels = [*SitePage.content_panels, FieldPanel("body")]
+    request_panels = [FieldPanel("request_form"), FieldPanel("request_page")]
+    search_fields = [*SitePage.search_fields, index.SearchField("body")]
+    override_translatable_fields = [
+        *SitePage.override_translatable_fields,
+        SynchronizedField("request_form", overridable=False),
+        SynchronizedField("request_page", overridable=False),
+    ]
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if kwargs.get("update_fields") is None:
+            self.set_disclaimer()
+        super().save(*args, **kwargs)
+
+    def set_disclaimer(self) -> None:
+        """Take the disclaimer the body's block names, in the page's language where it exists."""
+        chosen = self.chosen_disclaimer_id() or self.disclaimer_id
+        disclaimer = Disclaimer.objects.filter(pk=chosen).first()
+        if disclaimer is not None and self.locale_id is not None:
+            self.disclaimer = disclaimer.in_locale(self.locale) or disclaimer
+
+    def chosen_disclaimer_id(self) -> int | None:
+        """What the editor chose in the body's DisclaimerBlock, if anything."""
+        for child in self.body.raw_data:
+            if child["type"] == "disclaimer" and child["value"].get("disclaimer"):
+                return int(child["value"]["disclaimer"])
+        return None

@@ -1,0 +1,83 @@
+"""What the whole site says of itself: addresses and channels once, words for each language."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
+from wagtail.models import Locale, Page, TranslatableMixin
+
+
+@register_setting(icon="site", order=100)
+class SiteSettings(BaseSiteSetting):
+    """The same in every language. The words are in SiteTexts."""
+
+    request_page = models.ForeignKey(
+        Page,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("request form"),
+        help_text=_("The form below the disclaimer of every news and clinic page."),
+    )
+    phone = PhoneNumberField(_("phone"), blank=True)
+    whatsapp = PhoneNumberField(_("WhatsApp number"), blank=True)
+    telegram = models.CharField(
+        _("Telegram name"), max_length=64, blank=True, help_text=_("Without the @.")
+    )
+    email = models.EmailField(_("e-mail"), blank=True)
+
+    panels = [
+        FieldPanel("request_page"),
+        MultiFieldPanel(
+            [
+                FieldPanel("phone"),
+                FieldPanel("whatsapp"),
+                FieldPanel("telegram"),
+                FieldPanel("email"),
+            ],
+            heading=_("Other ways to reach us"),
+        ),
+    ]
+    select_related = ["request_page"]
+
+    class Meta:
+        verbose_name = _("request form and contacts")
+
+
+class SiteTexts(TranslatableMixin, models.Model):
+    """The words the site says of itself on many pages, in one language."""
+
+    tagline = models.CharField(_("tagline"), max_length=160, blank=True)
+    arranged_by = models.TextField(
+        _("who arranges"),
+        blank=True,
+        help_text=_("Stands beside the request form: who arranges travel and treatment."),
+    )
+    paid_by = models.TextField(
+        _("who pays us"), blank=True, help_text=_("Stands beside the request form.")
+    )
+    footer = models.TextField(_("foot of every page"), blank=True)
+
+    panels = [
+        FieldPanel("tagline"),
+        FieldPanel("arranged_by"),
+        FieldPanel("paid_by"),
+        FieldPanel("footer"),
+    ]
+
+    class Meta(TranslatableMixin.Meta):
+        verbose_name = _("site texts")
+        verbose_name_plural = _("site texts")
+        constraints = [
+            models.UniqueConstraint(fields=("locale",), name="one_row_of_site_texts_for_locale")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.locale)
+
+    @classmethod
+    def for_locale(cls, locale: Locale) -> "SiteTexts":
+        """The texts in this language, or an empty row: never another language's."""
+        return cls.objects.filter(locale=locale).first() or cls(locale=locale)
