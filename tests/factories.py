@@ -1,0 +1,88 @@
+"""Pages and snippets for tests: the smallest that pass every rule, unless told otherwise."""
+
+from importlib import import_module
+from io import BytesIO
+from typing import Any
+
+from django.apps import apps
+from django.core.files.images import ImageFile
+from PIL import Image as PillowImage
+from wagtail.models import Collection, Locale, Page, Site
+
+from articles.models import ClinicIndexPage, ClinicPage, NewsIndexPage, NewsPage
+from home.models import Disclaimer, HomePage, SiteImage
+
+LEAD = "A lead of at least sixty characters says what happened, to whom it matters, and why."
+
+
+def make_ground() -> None:
+    """Locale, root page, site with home page, root collection and disclaimer, where missing."""
+    locale, _ = Locale.objects.get_or_create(language_code="en")
+    root = Page.objects.filter(depth=1).first() or Page.add_root(title="Root", slug="root")
+    if not Collection.objects.exists():
+        Collection.add_root(name="Root")
+    if not Site.objects.exists():
+        home = root.add_child(instance=HomePage(title="Home", slug="home", locale=locale))
+        Site.objects.create(hostname="localhost", root_page=home, is_default_site=True)
+    if not Disclaimer.objects.exists():
+        import_module("home.migrations.0004_default_disclaimer").create(apps, None)
+
+
+def get_home() -> HomePage:
+    return HomePage.objects.get(locale__language_code="en")
+
+
+def add_page(parent: Page, page: Page, *, live: bool = True) -> Any:
+    """Add a page as the editor does: a draft first, then published through the gate."""
+    page.live = False
+    parent.add_child(instance=page)
+    revision = page.save_revision()
+    if live:
+        revision.publish()
+    return type(page).objects.get(pk=page.pk)
+
+
+def make_image(**fields: Any) -> SiteImage:
+    picture = BytesIO()
+    PillowImage.new("RGB", (800, 450), "#2a6f77").save(picture, "PNG")
+    picture.seek(0)
+    fields = {"title": "Picture", "alt_texts": {"en": "A quiet ward"}, **fields}
+    image = SiteImage(file=ImageFile(picture, name="picture.png"), **fields)
+    image.save()
+    return image
+
+
+def make_body(*blocks: tuple[str, Any]) -> list[tuple[str, Any]]:
+    """A body that begins with its disclaimer, as new pages do."""
+    return [
+        ("disclaimer", {"disclaimer": None, "addendum": ""}),
+        *(blocks or [("paragraph", "<p>The ward opens in spring.</p>")]),
+    ]
+
+
+def make_news_index(**fields: Any) -> NewsIndexPage:
+    return add_page(get_home(), NewsIndexPage(**{"title": "News", "slug": "news", **fields}))
+
+
+def make_news(parent: NewsIndexPage | None = None, *, live: bool = True, **fields: Any) -> NewsPage:
+    parent = parent or NewsIndexPage.objects.first() or make_news_index()
+    fields = {"title": "A new ward", "lead": LEAD, "body": make_body(), **fields}
+    return add_page(parent, NewsPage(**fields), live=live)
+
+
+def make_clinic_index(**fields: Any) -> ClinicIndexPage:
+    return add_page(get_home(), ClinicIndexPage(**{"title": "Clinics", "slug": "clinics", **fields}))
+
+
+def make_clinic(
+    parent: ClinicIndexPage | None = None, *, live: bool = True, **fields: Any
+) -> ClinicPage:
+    parent = parent or ClinicIndexPage.objects.first() or make_clinic_index()
+    fields = {
+        "title": "Harbour Clinic",
+        "lead": LEAD,
+        "city": "Port Alder",
+        "body": make_body(),
+        **fields,
+    }
+    return add_page(parent, ClinicPage(**fields), live=live)
