@@ -20,6 +20,9 @@ DEFAULTS: dict[str, Any] = {
     "RETENTION_DAYS_DATA": 180,
     "RETENTION_MAX_DAYS": 365,
     "CLOSED_COUNTRIES": [],
+    # How long a worker may hold a file or a mail before another takes over. One mail is given up
+    # after three quarters of it, so that its holder is always the first to know.
+    "LEASE_SECONDS": 120,
 }
 
 # Promises of the contract, not settings.
@@ -28,6 +31,13 @@ SCAN_FILE_SECONDS = 30.0
 SCAN_REQUEST_SECONDS = 20.0  # all files of one request together
 MAIL_GRACE = timedelta(minutes=4)
 """How long a coordinator's mail waits for verdicts; it leaves within five minutes anyway."""
+MAIL_CONNECT_SECONDS = 5.0
+MAIL_READ_SECONDS = 30.0
+RETRY_MINUTES = (1, 5, 15, 60)  # and then hourly, for mails and for files
+MAIL_TRIED_FOR = timedelta(hours=72)
+MAIL_LATE_AFTER_FAILURES = 4
+"""Failures after which staff are told that a mail is late: some twenty minutes."""
+SCAN_OVERDUE_AFTER = timedelta(hours=2)
 STAGED_FOR = timedelta(hours=24)
 REPLAY_FOR = timedelta(hours=24)
 REPLAY_FOR_WITHOUT_KEY = timedelta(minutes=10)

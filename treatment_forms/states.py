@@ -91,7 +91,7 @@ NEXT_DELIVERY: Mapping[DeliveryState, frozenset[DeliveryState]] = {
     DeliveryState.DELIVERED: frozenset({DeliveryState.BOUNCED, DeliveryState.COMPLAINED}),
     DeliveryState.BOUNCED: frozenset(),
     DeliveryState.COMPLAINED: frozenset(),
-    DeliveryState.DEAD: frozenset({DeliveryState.PENDING}),  # sent again by staff
+    DeliveryState.DEAD: frozenset(),  # sending again makes a new delivery: the old one stays told
 }
 CLAIMABLE = frozenset({DeliveryState.WAITING, DeliveryState.PENDING, DeliveryState.SENDING})
 """What a worker may claim once it is due; a `SENDING` row is due when its worker died."""

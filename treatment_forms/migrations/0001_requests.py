@@ -163,7 +163,7 @@ class Migration(migrations.Migration):
             name='Alarm',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('delivery_dead', 'A mail could not be delivered'), ('scan_overdue', 'A file is still unchecked'), ('submission_failed', 'A request could not be taken')], max_length=20)),
+                ('kind', models.CharField(choices=[('delivery_late', 'A mail has been waiting for long'), ('delivery_dead', 'A mail could not be delivered'), ('scan_overdue', 'A file is still unchecked'), ('submission_failed', 'A request could not be taken')], max_length=20)),
                 ('raised_at', models.DateTimeField()),
                 ('cleared_at', models.DateTimeField(null=True)),
                 ('cleared_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -171,7 +171,9 @@ class Migration(migrations.Migration):
                 ('submission', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='alarms', to='treatment_forms.submission')),
             ],
             options={
-                'ordering': ['-raised_at'],
+                'verbose_name': 'alarm',
+                'verbose_name_plural': 'alarms',
+                'ordering': ['-raised_at', '-pk'],
             },
         ),
         migrations.CreateModel(
@@ -238,5 +240,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='attachment',
             constraint=models.CheckConstraint(condition=models.Q(('verdict__in', ['not_yet', 'clean', 'infected', 'unscannable', 'released'])), name='attachment_verdict_is_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='attachment',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('verdict', 'not_yet'), _negated=True), ('due_at__isnull', False), _connector='OR'), name='unchecked_attachment_is_due_some_time'),
         ),
     ]

@@ -62,7 +62,11 @@ class Attachment(StoredFile):
         constraints = [
             models.CheckConstraint(
                 condition=Q(verdict__in=Verdict.values), name="attachment_verdict_is_known"
-            )
+            ),
+            models.CheckConstraint(
+                condition=~Q(verdict=Verdict.NOT_YET) | Q(due_at__isnull=False),
+                name="unchecked_attachment_is_due_some_time",
+            ),
         ]
         indexes = [models.Index("due_at", name="attachment_due", condition=Q(due_at__isnull=False))]
 

@@ -81,6 +81,7 @@ class Alarm(models.Model):
     """Something a person must look at. Stays until somebody clears it."""
 
     class Kind(models.TextChoices):
+        DELIVERY_LATE = "delivery_late", _("A mail has been waiting for long")
         DELIVERY_DEAD = "delivery_dead", _("A mail could not be delivered")
         SCAN_OVERDUE = "scan_overdue", _("A file is still unchecked")
         SUBMISSION_FAILED = "submission_failed", _("A request could not be taken")
@@ -99,4 +100,6 @@ class Alarm(models.Model):
     )
 
     class Meta:
-        ordering = ["-raised_at"]
+        ordering = ["-raised_at", "-pk"]
+        verbose_name = _("alarm")
+        verbose_name_plural = _("alarms")
