@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 import treatment_forms.models.attachments
+import treatment_forms.models.deliveries
 import treatment_forms.models.submissions
 import uuid
 from django.conf import settings
@@ -31,7 +32,7 @@ class Migration(migrations.Migration):
                 ('due_at', models.DateTimeField(null=True)),
                 ('lease_token', models.UUIDField(default=uuid.uuid4)),
                 ('attempts_made', models.PositiveIntegerField(default=0)),
-                ('message_id', models.CharField(max_length=200, unique=True)),
+                ('message_id', models.CharField(default=treatment_forms.models.deliveries.new_message_id, max_length=300, unique=True)),
             ],
             options={
                 'verbose_name': 'delivery',

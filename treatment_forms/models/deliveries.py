@@ -1,6 +1,7 @@
 """Mails that must leave, with every attempt, and the alarms when they do not."""
 
 import uuid
+from email.utils import parseaddr
 
 from django.conf import settings
 from django.db import models
@@ -8,6 +9,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from treatment_forms.states import CLAIMABLE, DeliveryState
+
+
+def new_message_id() -> str:
+    """A Message-ID in the sender's domain."""
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    return f"<{uuid.uuid4().hex}@{domain if domain.isascii() and domain else 'localhost'}>"
 
 
 class Delivery(models.Model):
@@ -34,7 +41,7 @@ class Delivery(models.Model):
     lease_token = models.UUIDField(default=uuid.uuid4)
     attempts_made = models.PositiveIntegerField(default=0)
     # Made once, so that a duplicate after a crash carries the same one.
-    message_id = models.CharField(max_length=200, unique=True)
+    message_id = models.CharField(max_length=300, unique=True, default=new_message_id)
 
     class Meta:
         verbose_name = _("delivery")
