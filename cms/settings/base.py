@@ -3,18 +3,17 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from marshmallow.validate import Range, Regexp
+from marshmallow.validate import Range
 
-from cms.settings.env import BASE_DIR, VAR_DIR, anymail_variables, email_settings, env
+from cms.settings import env as read
+from cms.settings.env import BASE_DIR, VAR_DIR, env
 
 MIB = 1024 * 1024
 
 DEBUG = False
 HOST = env.str("HOST", "127.0.0.1")
 PORT = env.int("PORT", 8000, validate=Range(min=1, max=65535))
-SITE_URL = env.str(
-    "SITE_URL", f"http://127.0.0.1:{PORT}", validate=Regexp(r"^https?://[^/\s]+$")
-).rstrip("/")
+SITE_URL = env.str("SITE_URL", f"http://127.0.0.1:{PORT}", validate=read.is_origin)
 
 INSTALLED_APPS = [
     "cms",
@@ -63,7 +62,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "cms.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "treatment_forms.middleware.FormPostMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -97,12 +96,9 @@ TEMPLATES = [
 
 # --- Data -----------------------------------------------------------------------------
 
-DATABASES = {
-    "default": env.dj_db_url(
-        "DATABASE_URL", f"sqlite:///{VAR_DIR / 'db.sqlite3'}", conn_max_age=60
-    )
-}
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+DATABASES = {"default": read.database(default=f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
+IS_SQLITE = DATABASES["default"]["ENGINE"].endswith("sqlite3")
+if IS_SQLITE:
     # IMMEDIATE takes the write lock at BEGIN; without it 30 parallel posts gave 18-23 times
     # "database is locked", with it none.
     DATABASES["default"]["OPTIONS"] = {
@@ -110,8 +106,11 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
+else:
+    DATABASES["default"].update(CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True)
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 
-REDIS_URL = env.str("REDIS_URL", "")
+REDIS_URL = env.str("REDIS_URL", "", validate=read.is_redis)
 CACHES: dict[str, dict[str, Any]] = {
     "default": (
         {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
@@ -136,43 +135,45 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 
 
-def _storage(bucket: str, folder: str, **options: Any) -> dict[str, Any]:
-    if bucket:
-        return {
-            "BACKEND": "storages.backends.s3.S3Storage",
-            "OPTIONS": {
-                "bucket_name": bucket,
-                "endpoint_url": env.str("AWS_S3_ENDPOINT_URL", None),
-                "region_name": env.str("AWS_S3_REGION_NAME", None),
-                "access_key": env.str("AWS_ACCESS_KEY_ID", None),
-                "secret_key": env.str("AWS_SECRET_ACCESS_KEY", None),
-                **options,
-            },
-        }
+AWS_S3_ENDPOINT_URL = env.url("AWS_S3_ENDPOINT_URL", None, schemes={"http", "https"})
+MEDIA_BUCKET = env.str("AWS_STORAGE_BUCKET_NAME", "", validate=read.is_bucket)
+ATTACHMENTS_BUCKET = env.str("ATTACHMENTS_BUCKET_NAME", "", validate=read.is_bucket)
+AWS_S3_CUSTOM_DOMAIN = env.str("AWS_S3_CUSTOM_DOMAIN", "")
+
+
+def bucket(name: str, **options: Any) -> dict[str, Any]:
+    connection = {
+        "bucket_name": name,
+        "endpoint_url": AWS_S3_ENDPOINT_URL and AWS_S3_ENDPOINT_URL.geturl(),
+        "region_name": env.str("AWS_S3_REGION_NAME", None),
+        "access_key": env.str("AWS_ACCESS_KEY_ID", None),
+        "secret_key": env.str("AWS_SECRET_ACCESS_KEY", None),
+        "file_overwrite": False,
+    }
+    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": {**connection, **options}}
+
+
+def folder(name: str, **options: Any) -> dict[str, Any]:
     return {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": VAR_DIR / folder},
+        "OPTIONS": {"location": VAR_DIR / name, **options},
     }
 
 
-STORAGES = {
-    "default": _storage(
-        env.str("AWS_STORAGE_BUCKET_NAME", ""), "media", querystring_auth=False
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": (
+        bucket(MEDIA_BUCKET, querystring_auth=False, custom_domain=AWS_S3_CUSTOM_DOMAIN or None)
+        if MEDIA_BUCKET
+        else folder("media", base_url=MEDIA_URL)
     ),
     # Patients' papers: a bucket (or folder) of their own that nothing serves by address.
-    "attachments": _storage(
-        env.str("ATTACHMENTS_BUCKET_NAME", ""),
-        "attachments",
-        default_acl="private",
-        file_overwrite=False,
+    "attachments": (
+        bucket(ATTACHMENTS_BUCKET)
+        if ATTACHMENTS_BUCKET
+        else folder("attachments", file_permissions_mode=0o600, directory_permissions_mode=0o700)
     ),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-if not env.str("ATTACHMENTS_BUCKET_NAME", ""):
-    STORAGES["attachments"]["OPTIONS"].update(
-        file_permissions_mode=0o600, directory_permissions_mode=0o700
-    )
-FILE_UPLOAD_TEMP_DIR = None
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # Wagtail's editor posts thousands for a long page
 
 # --- Languages ------------------------------------------------------------------------
@@ -192,17 +193,21 @@ WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
 
 # --- Mail -----------------------------------------------------------------------------
 
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", "noreply@localhost")
-ANYMAIL_ESP = env.str("ANYMAIL_ESP", "", validate=Regexp(r"^[a-z_]*$"))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str(
+    "DEFAULT_FROM_EMAIL", "noreply@localhost", validate=read.is_address
+)
+ANYMAIL_ESP = env.str("ANYMAIL_ESP", "", validate=read.is_provider)
 ANYMAIL = {
-    **anymail_variables(ANYMAIL_ESP),
+    **read.anymail_variables(ANYMAIL_ESP),
     "WEBHOOK_SECRET": env.str("ANYMAIL_WEBHOOK_SECRET", None),
     "REQUESTS_TIMEOUT": (5, 30),  # connect, read: CONTRACTS section 7
 }
+HAS_MAIL = bool(ANYMAIL_ESP or env.str("EMAIL_URL", ""))
+EMAIL_FILE_PATH = ""
 if ANYMAIL_ESP:
     EMAIL_BACKEND = f"anymail.backends.{ANYMAIL_ESP}.EmailBackend"
 else:
-    vars().update(email_settings(default=f"file://{VAR_DIR / 'mail'}"))
+    vars().update(read.email(default=f"file://{VAR_DIR / 'mail'}"))
     EMAIL_TIMEOUT = 30
 
 # --- Security -------------------------------------------------------------------------
@@ -210,7 +215,6 @@ else:
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
 SECURE_REFERRER_POLICY = "same-origin"  # under no-referrer browsers post forms with Origin: null
-X_FRAME_OPTIONS = "SAMEORIGIN"  # Wagtail's preview is a frame of our own
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0, validate=Range(min=0))
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -221,15 +225,21 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
-# Visitors' pages load nothing from elsewhere and run no inline script.
+# Visitors' pages load nothing from elsewhere (the site's own bucket is no elsewhere) and run no
+# inline script.
+MEDIA_ORIGINS = (
+    read.media_origins(MEDIA_BUCKET, AWS_S3_CUSTOM_DOMAIN, AWS_S3_ENDPOINT_URL)
+    if MEDIA_BUCKET
+    else []
+)
 CONTENT_SECURITY_POLICY = {
     "EXCLUDE_URL_PREFIXES": ("/admin/",),  # Wagtail's editor needs inline scripts and styles
     "DIRECTIVES": {
         "default-src": ["'self'"],
-        "img-src": ["'self'", "data:"],
+        "img-src": ["'self'", "data:", *MEDIA_ORIGINS],
         "object-src": ["'none'"],
         "base-uri": ["'none'"],
-        "frame-ancestors": ["'self'"],
+        "frame-ancestors": ["'none'"],
         "form-action": ["'self'"],
     },
 }
@@ -246,28 +256,29 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None  # so does this
 WAGTAIL_AUTOSAVE_INTERVAL = 3000  # ms; a save costs about a hundred queries
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
 WAGTAIL_PRIVATE_PAGE_OPTIONS = {"SHARED_PASSWORD": False}  # its pages set cookies
-# Also on PostgreSQL: "russian" stems Russian and English, Arabic is matched as it stands.
-WAGTAILSEARCH_BACKENDS = {
-    "default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "russian"}
-}
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+if not IS_SQLITE:  # "russian" stems Russian and English; Arabic is matched as it stands
+    WAGTAILSEARCH_BACKENDS["default"]["SEARCH_CONFIG"] = "russian"
 
 # --- The request form -----------------------------------------------------------------
 
-CLAMD_URL = env.str(
-    "CLAMD_URL", "", validate=Regexp(r"^(|tcp://[^/:\s]+:\d+|unix:///\S+)$")
-)
-_rate = Regexp(r"^[1-9]\d*/[1-9]\d*[smhd]$", error="use <count>/<number><s|m|h|d>, like 10/10m")
+CLAMD_URL = env.str("CLAMD_URL", "", validate=read.is_clamd)
+vars().update(read.clamd_variables(CLAMD_URL))
 TREATMENT_FORMS = {
     "MAX_FILE_BYTES": 10 * MIB,
     "CLAMD_URL": CLAMD_URL,
     "BASE_URL": SITE_URL,
     "TRUSTED_PROXIES": TRUSTED_PROXIES,
-    "RATE_SUBMISSIONS": env.str("RATE_SUBMISSIONS", "10/10m", validate=_rate),
-    "RATE_UPLOAD_MB": env.str("RATE_UPLOAD_MB", "500/1h", validate=_rate),
+    "RATE_SUBMISSIONS": env.str("RATE_SUBMISSIONS", "10/10m", validate=read.is_rate),
+    "RATE_UPLOAD_MB": env.str("RATE_UPLOAD_MB", "500/1h", validate=read.is_rate),
     "RETENTION_DAYS_FILES": env.int("RETENTION_DAYS_FILES", 30, validate=Range(min=1)),
     "RETENTION_DAYS_DATA": env.int("RETENTION_DAYS_DATA", 180, validate=Range(min=1)),
     "RETENTION_MAX_DAYS": env.int("RETENTION_MAX_DAYS", 365, validate=Range(min=1)),
-    "CLOSED_COUNTRIES": env.list("CLOSED_COUNTRIES", []),
+    "CLOSED_COUNTRIES": [
+        code
+        for code in env.str("CLOSED_COUNTRIES", "", validate=read.is_countries).split(",")
+        if code
+    ],
 }
 PHONENUMBER_DEFAULT_FORMAT = "INTERNATIONAL"
 
@@ -279,7 +290,13 @@ ACCEPT_DEMO_APPROVALS = False
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": "cms.logs.DiscreetFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.log_level("LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {"django": {"handlers": [], "level": "INFO"}},  # not twice, and not by mail
 }

@@ -1,38 +1,127 @@
 """The only reader of the environment.
 
-A malformed value stops the process with a message that names its variable (environs does that).
+A malformed value stops the process with a message that names its variable: environs does that
+for its own types, `named` for those that we parse.
 """
 
 import os
+import pkgutil
+import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import ParseResult, urlsplit
 
+import dj_database_url
 import dj_email_url
+import marshmallow
+from anymail import backends as anymail_backends
 from environs import Env, EnvError
+from marshmallow.validate import OneOf, Regexp
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 VAR_DIR = BASE_DIR / "var"
 
+# Not a secret: it is here so that development settings may use it and production refuse it.
+DEVELOPMENT_KEY = "development-only-key-that-production-settings-refuse"
+
 env = Env()
 
+PROVIDERS = sorted(
+    {module.name for module in pkgutil.iter_modules(anymail_backends.__path__)}
+    - {"base", "base_requests", "console", "test"}
+)
+is_provider = OneOf(["", *PROVIDERS], error="unknown provider; known are " + ", ".join(PROVIDERS))
+is_origin = Regexp(
+    r"^https?://[^/\s?#@]+\Z", error="use http(s)://host or http(s)://host:port, without a path"
+)
+is_https = Regexp(r"^https://", error="patients' data need https")
+is_redis = Regexp(r"^(|rediss?://\S+|unix://\S+)\Z", error="use redis://host:port/number")
+is_clamd = Regexp(
+    r"^(|tcp://[^/:\s]+:\d{1,5}|unix:///\S+)\Z", error="use tcp://host:port or unix:///path"
+)
+is_rate = Regexp(r"^[1-9]\d*/[1-9]\d*[smhd]\Z", error="use <count>/<number><s|m|h|d>, like 10/10m")
+is_countries = Regexp(r"^([A-Z]{2}(,[A-Z]{2})*)?\Z", error="use country codes, like DE,FR")
+is_bucket = Regexp(r"^(|[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\Z", error="not a bucket's name")
+is_address = Regexp(
+    r"^([^<>\r\n]+ <[^@\s<>]+@[^@\s<>]+>|[^@\s<>]+@[^@\s<>]+)\Z",
+    error="use name@host or Name <name@host>",
+)
 
-def email_settings(default: str) -> dict[str, Any]:
-    """Django's EMAIL_* settings from EMAIL_URL.
 
-    dj-email-url drops the leading slash of a file path and does not know `smtp+tls`.
-    """
-    url = env.str("EMAIL_URL", "") or default
-    parsed = dj_email_url.parse(url.replace("smtp+tls://", "submission://", 1))
-    if "EMAIL_BACKEND" not in parsed:
-        raise EnvError(
-            'Environment variable "EMAIL_URL" invalid: use smtp://, smtp+tls://, file:// or console://'
-        )
+def named(name: str, default: str, parse: Callable[[str], Any], expected: str) -> Any:
+    """Parse the variable's text; an answer of None or an error names it and what it should be."""
+    text = env.str(name, "") or default
+    try:
+        value = parse(text)
+    except (ValueError, KeyError, marshmallow.ValidationError):
+        value = None
+    if value is None:
+        raise EnvError(f'Environment variable "{name}" invalid: {expected}')
+    return value
+
+
+def countries(name: str) -> list[str]:
+    return env.str(name, "", validate=is_countries).replace(",", " ").split()
+
+
+def database(default: str) -> dict[str, Any]:
+    return dict(
+        named("DATABASE_URL", default, parse_database, "use sqlite:///path or postgres://…/name")
+    )
+
+
+def parse_database(url: str) -> dict[str, Any] | None:
+    """A relative SQLite path starts at the checkout, wherever the process was started."""
+    if not re.match(r"^(sqlite|postgres|postgresql)://", url):
+        return None
+    config: dict[str, Any] = {**dj_database_url.parse(url)}
+    if config["NAME"] in ("", ":memory:"):  # several processes share one database
+        return None
+    if url.startswith("sqlite"):
+        config["NAME"] = str(BASE_DIR / config["NAME"])
+    return config
+
+
+def email(default: str) -> dict[str, Any]:
+    """Django's EMAIL_* settings from EMAIL_URL."""
+    expected = "use smtp://, smtp+tls:// (with user:password@host:port), file:///path or console://"
+    return dict(named("EMAIL_URL", default, parse_email, expected))
+
+
+def parse_email(url: str) -> dict[str, Any] | None:
+    """dj-email-url drops the leading slash of a path and does not know `smtp+tls`."""
+    if not re.match(r"^(smtp|smtp\+tls)://[^/]|^file:///.|^console://", url):
+        return None
+    parsed: dict[str, Any] = {**dj_email_url.parse(url.replace("smtp+tls://", "submission://", 1))}
     if url.startswith("file://"):
         parsed["EMAIL_FILE_PATH"] = "/" + parsed["EMAIL_FILE_PATH"]
-    return dict(parsed)
+    return parsed if parsed["EMAIL_HOST"] or not url.startswith("smtp") else None
+
+
+def clamd_variables(url: str) -> dict[str, Any]:
+    """The same address in django-clamd's own settings; nothing there may fail open."""
+    parts = urlsplit(url)
+    variables: dict[str, Any] = {"CLAMD_FAIL_BY_DEFAULT": True}
+    if parts.scheme == "tcp":
+        variables |= {"CLAMD_USE_TCP": True, "CLAMD_TCP_ADDR": parts.hostname}
+        variables["CLAMD_TCP_SOCKET"] = parts.port
+    elif parts.scheme == "unix":
+        variables["CLAMD_SOCKET"] = parts.path
+    return variables
+
+
+def media_origins(bucket: str, domain: str, endpoint: ParseResult | None) -> list[str]:
+    """Where a browser loads the public bucket's pictures from, for the content security policy."""
+    if domain:
+        return [f"https://{domain}"]
+    if endpoint:
+        host = endpoint.netloc
+        return [f"{endpoint.scheme}://{host}", f"{endpoint.scheme}://{bucket}.{host}"]
+    return [f"https://{bucket}.s3.amazonaws.com", "https://s3.amazonaws.com"]
 
 
 def anymail_variables(esp: str) -> dict[str, str]:
     """Anymail's own variables for one provider: POSTMARK_SERVER_TOKEN, POSTMARK_API_URL, ..."""
     prefix = f"{esp.upper()}_"
-    return {name: value for name, value in os.environ.items() if name.startswith(prefix)}
+    return {name: value for name, value in os.environ.items() if name.startswith(prefix) and esp}

@@ -1,11 +1,35 @@
-"""The suite's settings: as in development, but quick, and with nothing left behind."""
+"""The suite's settings: as in development, but quick, and with nothing left behind.
 
+Services named by the environment are used: `make test` names none, `make test-services` all.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from cms.settings.base import DATABASES, IS_SQLITE, REDIS_URL, STORAGES
 from cms.settings.dev import *  # noqa: F403  (a settings file is its base, and more)
-from cms.settings.env import env
+
+# One for each process, so that parallel ones do not meet.
+SCRATCH_DIR = Path(tempfile.mkdtemp(prefix="cms-test-"))
+atexit.register(shutil.rmtree, SCRATCH_DIR, ignore_errors=True)
 
 DEBUG = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-WHITENOISE_AUTOREFRESH = True
+MAILBOX_DIR = SCRATCH_DIR / "mail"
+LOGINS_FILE = SCRATCH_DIR / "logins"
+MEDIA_ROOT = SCRATCH_DIR / "media"
+for _name, _storage in STORAGES.items():
+    if "location" in _storage.get("OPTIONS", {}):
+        _storage["OPTIONS"]["location"] = SCRATCH_DIR / _name
+
+if REDIS_URL:
+    CACHES["default"]["KEY_PREFIX"] = str(os.getpid())  # noqa: F405
+else:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+if IS_SQLITE:  # a file, as in production: several connections and processes meet in it
+    DATABASES["default"]["TEST"] = {"NAME": str(SCRATCH_DIR / "db.sqlite3")}

@@ -1,0 +1,102 @@
+"""`/healthz`: the process is up. `/readyz`: everything that a request needs is up."""
+
+import socket
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import Storage, storages
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from treatment_forms.models import Delivery
+from treatment_forms.vault import STORAGE_ERRORS
+
+CLAMD_SECONDS = 2.0
+LATEST = timedelta(minutes=5)  # the coordinator's mail leaves within five minutes
+
+
+@require_safe
+@never_cache
+def healthz(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@require_safe
+@never_cache
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Say in a word how each part is. 503 when one is not well, for whoever is to be woken."""
+    parts = {name: check() for name, check in CHECKS.items()}
+    is_ready = all(state in {"ok", "not configured"} for state in parts.values())
+    return JsonResponse({"ready": is_ready, **parts}, status=200 if is_ready else 503)
+
+
+def check_database() -> str:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return "down"
+    return "ok"
+
+
+def check_storage() -> str:
+    """Pictures can be asked for, and a patient's file could be written now."""
+    try:
+        storages["default"].exists("readyz")
+        write_and_delete(storages["attachments"])
+    except STORAGE_ERRORS:
+        return "down"
+    return "ok"
+
+
+def write_and_delete(storage: Storage) -> None:
+    storage.delete(storage.save("readyz", ContentFile(b"ready")))
+
+
+def check_clamd() -> str:
+    if not settings.CLAMD_URL:
+        return "not configured"
+    try:
+        return "ok" if ping(settings.CLAMD_URL) == b"PONG\0" else "down"
+    except OSError:
+        return "down"
+
+
+def ping(url: str) -> bytes:
+    with connect(url) as clamd:
+        clamd.sendall(b"zPING\0")
+        return clamd.recv(5)
+
+
+def connect(url: str) -> socket.socket:
+    parts = urlsplit(url)
+    if parts.scheme == "tcp":
+        return socket.create_connection((parts.hostname, parts.port or 3310), CLAMD_SECONDS)
+    clamd = socket.socket(socket.AF_UNIX)
+    clamd.settimeout(CLAMD_SECONDS)
+    clamd.connect(parts.path)
+    return clamd
+
+
+def check_deliveries() -> str:
+    """A mail that is due and was not sent means that the workers sleep."""
+    try:
+        overdue = Delivery.objects.filter(due_at__lt=timezone.now() - LATEST).exists()
+    except DatabaseError:
+        return "unknown"
+    return "late" if overdue else "ok"
+
+
+CHECKS: dict[str, Callable[[], Any]] = {
+    "database": check_database,
+    "storage": check_storage,
+    "clamd": check_clamd,
+    "deliveries": check_deliveries,
+}

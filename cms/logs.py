@@ -1,0 +1,30 @@
+"""Log lines without what a visitor wrote."""
+
+import logging
+import traceback
+from types import TracebackType
+
+type_of_exc_info = (
+    tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+)
+
+
+class DiscreetFormatter(logging.Formatter):
+    """Shows where an exception came from and what kind it is, but not its message.
+
+    A database's message quotes the row, a parser's the text, a mail server's the address:
+    in this project those are patients' words.
+    """
+
+    def formatException(self, exc_info: type_of_exc_info) -> str:  # noqa: N802  (logging's name)
+        return "\n".join(describe(exc_info[1]))
+
+
+def describe(error: BaseException | None) -> list[str]:
+    """The frames and types of an exception and of what it was raised from, oldest first."""
+    lines: list[str] = []
+    while error is not None:
+        frames = [line.rstrip("\n") for line in traceback.format_tb(error.__traceback__)]
+        lines = [*frames, f"{type(error).__module__}.{type(error).__qualname__}", *lines]
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return lines

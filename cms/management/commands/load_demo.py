@@ -1,0 +1,24 @@
+from argparse import ArgumentParser
+from importlib import import_module
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+
+class Command(BaseCommand):
+    help = "Load the demo content: the seed article, news, clinics, policies and four logins."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--if-empty",
+            action="store_true",
+            help="Do nothing where somebody has a login already: it is their site.",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["if_empty"] and get_user_model().objects.exists():
+            return
+        with transaction.atomic():
+            import_module("demo.load").load()

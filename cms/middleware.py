@@ -1,0 +1,31 @@
+"""Which language a request speaks."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+
+from cms.languages import get_accepted_language
+
+
+class LanguageMiddleware:
+    """The language of the address, or else what the browser asks for.
+
+    Django's own middleware also reads a cookie, and leads every unknown address into a language
+    tree; visitors have no cookie, and an unknown address is a 404.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        from_path = translation.get_language_from_path(request.path_info)
+        language = from_path or get_accepted_language(request)
+        translation.activate(language)
+        request.LANGUAGE_CODE = language
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        if from_path is None:
+            patch_vary_headers(response, ["Accept-Language"])
+        return response
