@@ -1,0 +1,1 @@
+"""Draws the demo pictures: calm scenes, the same ones on every machine."""
