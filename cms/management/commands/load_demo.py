@@ -2,9 +2,13 @@ from argparse import ArgumentParser
 from importlib import import_module
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+
+from cms.groups import set_up_groups
+from cms.logins import make_cast
 
 
 class Command(BaseCommand):
@@ -18,7 +22,11 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if not hasattr(settings, "LOGINS_FILE"):
+            raise CommandError("Demo content belongs on a development site only.")
         if options["if_empty"] and get_user_model().objects.exists():
             return
         with transaction.atomic():
+            set_up_groups()
             import_module("demo.load").load()
+            make_cast(settings.LOGINS_FILE)
