@@ -6,3 +6,9 @@ class HomeConfig(AppConfig):
     name = "home"
     verbose_name = _("Site")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from home import checks  # noqa: F401  (registers its checks)
+        from home.publishing import doors
+
+        doors.connect()

@@ -26,7 +26,9 @@ def create(apps, schema_editor):
         "version": 1,
         "heading": HEADING,
         "body": BODY,
-        "checksum": hashlib.sha256(f"{HEADING}\n{BODY}".encode()).hexdigest(),
+        "checksum": hashlib.sha256(
+            f"{locale.language_code}\n{HEADING}\n{BODY}".encode()
+        ).hexdigest(),
     }
     Disclaimer.objects.create(
         key="general",

@@ -9,9 +9,11 @@ from wagtail.models import Page
 from wagtail_localize.fields import SynchronizedField
 
 from home.publishing import Problem
+from home.publishing.forms import GatedPageForm
+from home.publishing.page import GatedPage
 
 
-class SitePage(Page):
+class SitePage(GatedPage, Page):
     """A page of this site; Wagtail's Page already carries locale and translation key."""
 
     social_image = models.ForeignKey(
@@ -26,6 +28,7 @@ class SitePage(Page):
         ),
     )
 
+    base_form_class = GatedPageForm
     promote_panels = [
         MultiFieldPanel(
             [

@@ -1,14 +1,19 @@
 """The disclaimer: one text for each key and language, and the log of what was shown when."""
 
 import hashlib
+from html import unescape
 from typing import Any, Self
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, PublishingPanel
+from django.utils.translation import ngettext
+from wagtail.actions.publish_revision import PublishRevisionAction
+from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField
 from wagtail.models import (
     DraftStateMixin,
@@ -22,7 +27,24 @@ from wagtail.models import (
 )
 from wagtail_localize.fields import SynchronizedField
 
+from home.publishing import DisclaimerInUse, Problem, PublishRefused
+from home.publishing.problem import as_problems
+from home.publishing.refusals import note
+from home.publishing.usage import get_pages_showing
+
 DEFAULT_KEY = "general"
+
+
+# A save of none of these changes what readers are shown.
+GUARDED_FIELDS = frozenset(
+    {"live", "heading", "body", "locale_id", "translation_key", "checksum", "approved_at"}
+)
+
+NOBODY_APPROVES = Problem(
+    "__all__",
+    "nobody_approves",
+    _("A changed disclaimer is published by a medical reviewer, who approves it by publishing."),
+)
 
 
 def default_disclaimer_id() -> int | None:
@@ -32,16 +54,23 @@ def default_disclaimer_id() -> int | None:
     refuses a page saved with None.
     """
     return (
-        Disclaimer.objects.filter(
-            key=DEFAULT_KEY, locale__language_code=settings.LANGUAGE_CODE
-        )
+        Disclaimer.objects.filter(key=DEFAULT_KEY, locale__language_code=settings.LANGUAGE_CODE)
         .values_list("pk", flat=True)
         .first()
     )
 
 
-def checksum_of(heading: str, body: str) -> str:
-    return hashlib.sha256(f"{heading}\n{body}".encode()).hexdigest()
+def checksum_of(language_code: str, heading: str, body: str) -> str:
+    """What an approval is bound to: these words, in this language.
+
+    Without the language, a copy made for translating would carry the approval of the original.
+    """
+    return hashlib.sha256(f"{language_code}\n{heading}\n{body}".encode()).hexdigest()
+
+
+def is_blank(html: str) -> bool:
+    """Whether a reader would see nothing: tags, spaces and their entities only."""
+    return not unescape(strip_tags(html)).strip()
 
 
 class Disclaimer(
@@ -90,15 +119,14 @@ class Disclaimer(
         help_text=_("Came with the software. Not accepted by production settings."),
     )
 
-    panels = [FieldPanel("key"), FieldPanel("heading"), FieldPanel("body"), PublishingPanel()]
+    # No publishing panel: publishing is approving, which nobody does by a clock, and a text that
+    # expired would take its pages with it.
+    panels = [FieldPanel("key"), FieldPanel("heading"), FieldPanel("body")]
     override_translatable_fields = [SynchronizedField("key", overridable=False)]
-    preserved_fields = (
-        "version",
-        "checksum",
-        "approved_by_id",
-        "approved_at",
-        "approval_is_demo",
-    )
+    # A legal text is translated by a person and approved as a whole, never string by string.
+    localize_default_translation_mode = "simple"
+    approval_fields = ("version", "checksum", "approved_by", "approved_at", "approval_is_demo")
+    exclude_fields_in_copy = list(approval_fields)
 
     class Meta(TranslatableMixin.Meta):
         verbose_name = _("disclaimer")
@@ -120,6 +148,20 @@ class Disclaimer(
     def __str__(self) -> str:
         return f"{self.heading} ({self.key})"
 
+    @transaction.atomic
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Refuse what would leave live pages without this text."""
+        fields = kwargs.get("update_fields")
+        if not self._state.adding and (
+            fields is None or GUARDED_FIELDS & {*fields, *(f"{name}_id" for name in fields)}
+        ):
+            stored = Disclaimer.objects.select_for_update().get(pk=self.pk)
+            if stored.live and not self.still_serves(stored):
+                refusal = stored.get_refusal_to_withdraw()
+                if refusal is not None:
+                    raise note(refusal)
+        super().save(*args, **kwargs)
+
     @property
     def is_approved(self) -> bool:
         """Whether somebody whose word counts here stands behind the published text."""
@@ -130,43 +172,99 @@ class Disclaimer(
     @property
     def is_untouched(self) -> bool:
         """Whether the text is what was published, not changed behind the admin's back."""
-        return self.checksum == checksum_of(self.heading, self.body)
+        return self.checksum == self.get_text_checksum()
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether readers may be shown this row as it stands."""
+        return self.live and self.is_approved and self.is_untouched and not is_blank(self.body)
+
+    def get_text_checksum(self) -> str:
+        return checksum_of(self.locale.language_code, self.heading, self.body)
 
     def with_content_json(self, content: dict[str, Any]) -> Self:
+        """Approvals belong to the row, not to a revision."""
         obj: Self = super().with_content_json(content)
-        for name in self.preserved_fields:
-            setattr(obj, name, getattr(self, name))
+        obj.take_approval_of(self)
         return obj
 
-    @transaction.atomic
-    def publish(self, revision: Revision, user: Any = None, **kwargs: Any) -> None:
+    def take_approval_of(self, other: "Disclaimer") -> None:
+        for name in self.approval_fields:
+            setattr(self, name, getattr(other, name))
+
+    def clean(self) -> None:
+        super().clean()
+        errors = {}
+        if is_blank(self.body):
+            errors["body"] = _("The disclaimer needs a text.")
+        if self.go_live_at or self.expire_at:
+            errors["__all__"] = _("A disclaimer is published and withdrawn by a person, now.")
+        if errors:
+            raise ValidationError(errors)
+
+    def still_serves(self, stored: "Disclaimer") -> bool:
+        """Whether the pages that show the stored row could show this one instead."""
+        changed = {name for name in GUARDED_FIELDS if getattr(self, name) != getattr(stored, name)}
+        return not changed or (self.is_valid and not changed & {"locale_id", "translation_key"})
+
+    def get_refusal_to_withdraw(self) -> DisclaimerInUse | None:
+        """Why this text cannot be taken away, or None where no live page shows it."""
+        pages, count = get_pages_showing(self)
+        if not count:
+            return None
+        problem = Problem(
+            "__all__",
+            "disclaimer_in_use",
+            ngettext(
+                "“%(disclaimer)s” stands on %(count)d live page: %(pages)s. Unpublish the page,"
+                " or publish another text here.",
+                "“%(disclaimer)s” stands on %(count)d live pages: %(pages)s. Unpublish the pages,"
+                " or publish another text here.",
+                count,
+            )
+            % {
+                "disclaimer": self,
+                "count": count,
+                "pages": ", ".join(str(page) for page in pages)
+                + ("…" if count > len(pages) else ""),
+            },
+        )
+        return DisclaimerInUse(self, problem, pages, count)
+
+    def unpublish(self, *args: Any, **kwargs: Any) -> None:
+        """In one transaction, so that a refusal leaves nothing half done."""
+        with transaction.atomic():
+            super().unpublish(*args, **kwargs)
+
+    def publish(
+        self,
+        revision: Revision,
+        user: Any = None,
+        skip_permission_checks: bool = False,
+        **kwargs: Any,
+    ) -> None:
         """Publish the text, count its version up and write it into the log.
 
         Whoever publishes approves: the permission to publish disclaimers is the permission to
-        approve them. A scheduled text counts when it goes live, approved by who scheduled it.
+        approve them. Where nobody is named (wagtail-localize), it is the author of the revision,
+        if they hold that permission.
         """
-        super().publish(revision, user=user, **kwargs)
-        published = type(self).objects.select_for_update().get(pk=self.pk)
-        if published.live and published.live_revision_id == revision.pk:
-            published.record_publication(user or revision.user)
-
-    def record_publication(self, approver: Any, *, is_demo: bool = False) -> None:
-        """Stamp the live row with its next version and append it to the log."""
-        now = timezone.now()
-        self.version += 1
-        self.checksum = checksum_of(self.heading, self.body)
-        self.approved_by = approver
-        self.approved_at = now if approver or is_demo else None
-        self.approval_is_demo = is_demo
-        self.save(
-            update_fields=[
-                "version",
-                "checksum",
-                "approved_by",
-                "approved_at",
-                "approval_is_demo",
-            ]
+        ApproveAndPublish(revision, user=user, **kwargs).execute(
+            skip_permission_checks=skip_permission_checks
         )
+
+    def stamp(self, approver: Any, *, is_demo: bool = False) -> None:
+        """Bind the approval to the words as they are. The caller saves."""
+        logged = DisclaimerVersion.objects.filter(
+            disclaimer_key=self.key, language_code=self.locale.language_code
+        ).aggregate(last=models.Max("version"))["last"]
+        self.version = max(self.version, logged or 0) + 1
+        self.checksum = self.get_text_checksum()
+        self.approved_by = approver
+        self.approved_at = timezone.now()
+        self.approval_is_demo = is_demo
+
+    def write_log(self) -> None:
         DisclaimerVersion.objects.create(
             disclaimer_key=self.key,
             language_code=self.locale.language_code,
@@ -174,9 +272,17 @@ class Disclaimer(
             heading=self.heading,
             body=self.body,
             checksum=self.checksum,
-            published_at=now,
-            approved_by=str(approver or ""),
+            published_at=self.approved_at,
+            approved_by=str(self.approved_by or ""),
         )
+
+    @transaction.atomic
+    def accept_demo(self) -> None:
+        """Publish a demo text as it stands. Production settings do not count such an approval."""
+        self.stamp(None, is_demo=True)
+        self.live = True
+        self.save()
+        self.write_log()
 
     def in_locale(self, locale: Locale) -> "Disclaimer | None":
         """The same disclaimer in this language, drafts included, or None."""
@@ -190,6 +296,43 @@ class Disclaimer(
 
     def get_preview_context(self, request: Any, mode_name: str) -> dict[str, Any]:
         return {**super().get_preview_context(request, mode_name), "disclaimer": self}
+
+
+class ApproveAndPublish(PublishRevisionAction):  # type: ignore[misc]  # Wagtail has no types
+    """Wagtail's publishing, with the approval inside its transaction."""
+
+    @transaction.atomic
+    def execute(self, skip_permission_checks: bool = False) -> None:
+        self.check(skip_permission_checks=skip_permission_checks)
+        stored = Disclaimer.objects.select_for_update().get(pk=self.object.pk)
+        self.object.take_approval_of(stored)
+        self.approve()
+        super().execute(skip_permission_checks=True)
+
+    def approve(self) -> None:
+        """Stamp the text, or refuse it: blank, scheduled, or changed and nobody stands for it."""
+        try:
+            self.object.clean()
+        except ValidationError as error:
+            raise note(PublishRefused(self.object, as_problems(error))) from error
+        approver = self.get_approver()
+        self.is_approving = approver is not None
+        if self.is_approving:
+            self.object.stamp(approver)
+        elif not (self.object.is_approved and self.object.is_untouched):
+            raise note(PublishRefused(self.object, [NOBODY_APPROVES]))
+
+    def get_approver(self) -> Any | None:
+        author = self.revision.user
+        if self.user or author is None:
+            return self.user
+        may_publish = self.permission_policy.user_has_permission(author, "publish")
+        return author if may_publish else None
+
+    def _after_publish(self) -> None:
+        super()._after_publish()
+        if self.is_approving:
+            self.object.write_log()
 
 
 class DisclaimerVersion(models.Model):

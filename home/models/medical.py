@@ -1,8 +1,10 @@
 """Pages that talk about treatment, and so must carry the disclaimer."""
 
-from typing import Any
+from typing import Any, Self
 
 from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
@@ -13,6 +15,9 @@ from wagtail_localize.fields import SynchronizedField
 from home.blocks import MedicalBodyBlock
 from home.models.base import SitePage
 from home.models.disclaimer import Disclaimer, default_disclaimer_id
+from home.publishing import Problem, disclaimer_for, is_servable, problems
+from home.publishing.disclaimers import Disclaimers
+from home.publishing.serving import alarm
 
 
 class RequestForm(models.TextChoices):
@@ -78,6 +83,34 @@ class MedicalPage(SitePage):
         disclaimer = Disclaimer.objects.filter(pk=chosen).first()
         if disclaimer is not None and self.locale_id is not None:
             self.disclaimer = disclaimer.in_locale(self.locale) or disclaimer
+
+    def with_content_json(self, content: dict[str, Any]) -> Self:
+        """Keep the row's disclaimer: the one a revision named may be gone by now.
+
+        What the editor chose stands in the body, and `set_disclaimer` takes it from there.
+        """
+        page: Self = super().with_content_json({**content, "disclaimer": self.disclaimer_id})
+        return page
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Not without the disclaimer, whatever brought the page here."""
+        disclaimers = Disclaimers.load()
+        if not is_servable(self, disclaimers):
+            alarm(self.pk)
+            raise Http404
+        self.shown_disclaimer = disclaimers.of(self)
+        response: HttpResponse = super().serve(request, *args, **kwargs)
+        return response
+
+    @cached_property
+    def shown_disclaimer(self) -> Disclaimer | None:
+        """The text as it reads now, in the page's language; None only where serving refuses."""
+        return disclaimer_for(self)
+
+    @property
+    def gate_problems(self) -> list[Problem]:
+        """For previews: what an editor sees here and readers would not."""
+        return problems(self)
 
     def chosen_disclaimer_id(self) -> int | None:
         """What the editor chose in the body's DisclaimerBlock, if anything."""

@@ -1,0 +1,84 @@
+"""The publishing gate in the admin: hooks, imported by `wagtail_hooks`."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
+from wagtail import hooks
+from wagtail.actions.registry import ActionRegistry
+from wagtail.admin.admin_url_finder import AdminURLFinder
+from wagtail.admin.menu import MenuItem
+from wagtail.models import Page
+from wagtail.permissions import policy_registry
+
+from home.middleware import tell
+from home.models import Disclaimer
+from home.publishing.actions import AtomicPublish
+from home.publishing.bulk import GatedPublishBulkAction
+from home.publishing.report import RefusedPagesView
+from home.publishing.translations import GatedUpdateTranslationsView
+
+AFTER_WAGTAIL = 1  # the last one registered under a name wins
+
+hooks.register("register_bulk_action", GatedPublishBulkAction, order=AFTER_WAGTAIL)
+
+
+@hooks.register("register_actions")
+def register_actions(registry: ActionRegistry) -> None:
+    registry.register(Page, AtomicPublish)
+
+
+@hooks.register("register_admin_urls", order=-1)  # before wagtail-localize's view of this address
+def register_urls() -> list[URLPattern]:
+    return [
+        path("reports/refused/", RefusedPagesView.as_view(), name="refused_pages"),
+        path(
+            "reports/refused/results/",
+            RefusedPagesView.as_view(results_only=True),
+            name="refused_pages_results",
+        ),
+        path("localize/update/<int:translation_source_id>/", GatedUpdateTranslationsView.as_view()),
+    ]
+
+
+class RefusedPagesMenuItem(MenuItem):  # type: ignore[misc]  # Wagtail has no types
+    def is_shown(self, request: HttpRequest) -> bool:
+        may: bool = policy_registry.get_by_type(Page).user_has_any_permission(
+            request.user, RefusedPagesView.any_permission_required
+        )
+        return may
+
+
+@hooks.register("register_reports_menu_item")
+def register_report() -> MenuItem:
+    return RefusedPagesMenuItem(
+        RefusedPagesView.page_title,
+        reverse("refused_pages"),
+        name="refused-pages",
+        icon_name="warning",
+        order=100,
+    )
+
+
+def keep_in_use(request: HttpRequest, instances: list[Any]) -> HttpResponse | None:
+    """Tell who withdraws a disclaimer in use before they confirm, with links to its pages."""
+    for instance in instances:
+        if not isinstance(instance, Disclaimer) or not instance.live:
+            continue
+        refusal = instance.get_refusal_to_withdraw()
+        if refusal is not None:
+            tell(request, refusal)
+            edit_url = AdminURLFinder(request.user).get_edit_url(instance)
+            return redirect(edit_url or "wagtailadmin_home")
+    return None
+
+
+@hooks.register("before_delete_snippet")
+def before_delete(request: HttpRequest, instances: list[Any]) -> HttpResponse | None:
+    return keep_in_use(request, instances)
+
+
+@hooks.register("before_unpublish")
+def before_unpublish(request: HttpRequest, instance: Any) -> HttpResponse | None:
+    return keep_in_use(request, [instance])

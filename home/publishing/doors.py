@@ -1,0 +1,56 @@
+"""Doors that reach no method of ours: connected when the app is ready."""
+
+from typing import Any
+
+from django.db.models import ProtectedError
+from django.db.models.signals import pre_delete, pre_save
+from wagtail.models import Page, Revision
+
+from home.models import Disclaimer, SitePage
+from home.publishing.gate import carries_disclaimer, refuse_unless_ready
+
+
+def check_schedule(
+    sender: type[Revision], instance: Revision, raw: bool = False, **kwargs: Any
+) -> None:
+    """Scheduling writes nothing to the page but a date to its revision; ask before that."""
+    fields = kwargs.get("update_fields")
+    if raw or instance.approved_go_live_at is None:
+        return
+    if fields is not None and "approved_go_live_at" not in fields:
+        return
+    model = instance.content_type.model_class()
+    if model is not None and issubclass(model, SitePage):
+        page = instance.as_object()
+        if carries_disclaimer(page):
+            page.set_disclaimer()
+        refuse_unless_ready(page)
+
+
+def check_bare_page(sender: type[Page], instance: Page, raw: bool = False, **kwargs: Any) -> None:
+    """A `Page` loaded without its own type would go live without its own `save()`.
+
+    Only going live is asked: moving a live page saves it bare, and changes no text.
+    """
+    fields = kwargs.get("update_fields")
+    if raw or not instance.live or instance.pk is None:
+        return
+    if fields is not None and "live" not in fields:
+        return
+    if Page.objects.filter(pk=instance.pk, live=False).exists():
+        page = instance.specific
+        if isinstance(page, SitePage):
+            refuse_unless_ready(page)
+
+
+def keep_disclaimer_in_use(sender: type[Disclaimer], instance: Disclaimer, **kwargs: Any) -> None:
+    """The foreign key protects what pages name; this protects what they show."""
+    in_use = instance.get_refusal_to_withdraw() if instance.live else None
+    if in_use is not None:
+        raise ProtectedError(in_use.messages[0], set(in_use.pages))
+
+
+def connect() -> None:
+    pre_save.connect(check_schedule, sender=Revision, dispatch_uid="gate_schedule")
+    pre_save.connect(check_bare_page, sender=Page, dispatch_uid="gate_bare_page")
+    pre_delete.connect(keep_disclaimer_in_use, sender=Disclaimer, dispatch_uid="gate_disclaimer")

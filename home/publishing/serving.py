@@ -1,0 +1,69 @@
+"""The last lock: a page without its disclaimer is served by no door, whoever put it there."""
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from django.core.cache import cache
+from wagtail.models import Page
+
+from home.publishing.disclaimers import Disclaimers
+from home.publishing.gate import carries_disclaimer, count_blocks
+
+logger = logging.getLogger(__name__)
+
+SECONDS_BETWEEN_ALARMS = 600
+
+PageT = TypeVar("PageT", bound=Page)
+
+
+def disclaimer_for(page: Any) -> Any | None:
+    """The live, approved disclaimer in the page's language, as it reads now. One query."""
+    return Disclaimers.load().of(page)
+
+
+def is_servable(page: Any, disclaimers: Disclaimers | None = None) -> bool:
+    """Whether a reader may be shown this live page. Takes a specific page; one query."""
+    if not carries_disclaimer(page):
+        return True
+    return count_blocks(page) == 1 and (disclaimers or Disclaimers.load()).of(page) is not None
+
+
+def visible(pages: Iterable[PageT]) -> list[PageT]:
+    """Those of these live pages that a reader may be shown, in their order.
+
+    For every list: sections, search, related pages, sitemap, feeds. Takes specific pages, bare
+    `Page` rows, or a queryset (give it a slice). Costs one query, and one more for each medical
+    model among pages that came without their body.
+    """
+    listed = list(pages)
+    disclaimers = Disclaimers.load()
+    whole = {page.pk: page for page in get_medical(listed)}
+    hidden = {pk for pk, page in whole.items() if not is_servable(page, disclaimers)}
+    for pk in hidden:
+        alarm(pk)
+    return [page for page in listed if page.pk not in hidden]
+
+
+def get_medical(pages: Iterable[Page]) -> Iterable[Any]:
+    """The medical pages among these, with their bodies."""
+    from home.models import MedicalPage  # the models import this package
+
+    without_body = defaultdict(list)
+    for page in pages:
+        model = page.specific_class
+        if model is None or not issubclass(model, MedicalPage):
+            continue
+        if isinstance(page, model) and not {"body", "disclaimer_id"} & page.get_deferred_fields():
+            yield page
+        else:
+            without_body[model].append(page.pk)
+    for model, pks in without_body.items():
+        yield from model.objects.filter(pk__in=pks).only("body", "disclaimer", "locale")
+
+
+def alarm(page_pk: int) -> None:
+    """Log that a live page is not served: its number only, and not at every request."""
+    if cache.add(f"not-served-{page_pk}", 1, SECONDS_BETWEEN_ALARMS):
+        logger.error("page %s is live without its disclaimer, and is not served", page_pk)
