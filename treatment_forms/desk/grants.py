@@ -1,0 +1,55 @@
+"""Who is given access to the requests of which form, by those who may give it."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import Column
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.models import Locale
+
+from treatment_forms.models import FormAccess, Submission, TreatmentFormPage
+
+
+def get_titles() -> dict[str, str]:
+    """Titles by form key: of the pages, and of forms whose page is gone but whose requests stay."""
+    gone = Submission.objects.values_list("form_key", "form_title").order_by("pk").distinct()
+    pages = TreatmentFormPage.objects.values_list("translation_key", "title", "locale_id")
+    default_id = Locale.get_default().pk
+    shown = sorted(pages, key=lambda page: page[2] == default_id)  # the default language wins
+    return {
+        **{str(key): title for key, title in gone},
+        **{str(key): title for key, title, _locale in shown},
+    }
+
+
+class FormAccessForm(forms.ModelForm[FormAccess]):
+    form_key = forms.ChoiceField(label=_("Form"))
+
+    class Meta:
+        model = FormAccess
+        fields = ("form_key", "group")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.pop("for_user", None)  # Wagtail's views give it
+        super().__init__(*args, **kwargs)
+        self.fields["form_key"].choices = [("", "---------"), *get_titles().items()]  # type: ignore[attr-defined]  # a ChoiceField
+        if self.instance.form_key:
+            self.initial["form_key"] = str(self.instance.form_key)
+
+
+def show_form(access: FormAccess) -> str:
+    return get_titles().get(str(access.form_key), str(access.form_key))
+
+
+class FormAccessViewSet(ModelViewSet):
+    model = FormAccess
+    icon = "key"
+    menu_label = _("Access to requests")
+    add_to_settings_menu = True
+    add_to_reference_index = False
+    copy_view_enabled = False
+    list_display = [Column("form", label=_("Form"), accessor=show_form), "group"]
+
+    def get_form_class(self, for_update: bool = False) -> type[FormAccessForm]:
+        return FormAccessForm

@@ -1,0 +1,47 @@
+"""What happened to a request, in words."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from treatment_forms.models import Submission, SubmissionEvent
+from treatment_forms.states import DeliveryState, State, Verdict
+
+STATES: dict[str, type[State] | type[Verdict] | type[DeliveryState]] = {
+    SubmissionEvent.Kind.STATUS: State,
+    SubmissionEvent.Kind.VERDICT: Verdict,
+    SubmissionEvent.Kind.DELIVERY: DeliveryState,
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    at: datetime
+    what: str | Promise
+    detail: str
+    actor: str
+
+
+def get_history(submission: Submission) -> Iterator[Line]:
+    """The lines of its history, the oldest first. Two queries with the files' numbers."""
+    numbers = {file.pk: file.position for file in submission.attachments.all()}
+    for event in submission.events.select_related("actor"):
+        yield Line(
+            at=event.happened_at,
+            what=event.get_kind_display(),
+            detail=_describe(event, numbers.get(event.detail.get("attachment", 0))),
+            actor=event.actor.get_username() if event.actor else "",
+        )
+
+
+def _describe(event: SubmissionEvent, file_number: int | None) -> str:
+    parts = []
+    if file_number is not None:
+        parts.append(_("File %(number)s") % {"number": file_number})
+    states = STATES.get(event.kind)
+    if states and event.target in states.values:
+        parts.append(str(states(event.target).label))
+    return ": ".join(parts)

@@ -1,0 +1,15 @@
+from django.urls import path
+from django.views.decorators.http import require_GET
+
+from treatment_forms.desk import views
+from treatment_forms.desk.listing import RequestList
+
+app_name = "treatment_forms_desk"
+urlpatterns = [
+    path("", RequestList.as_view(), name="list"),
+    path("results/", RequestList.as_view(results_only=True), name="list_results"),
+    path("alarms/<int:alarm_id>/clear/", views.clear_alarm, name="clear_alarm"),
+    path("<str:reference>/", views.RequestDetail.as_view(), name="request"),
+    path("<str:reference>/files/<int:position>/", require_GET(views.download), name="file"),
+    path("<str:reference>/mails/<int:delivery_id>/again/", views.resend, name="resend"),
+]

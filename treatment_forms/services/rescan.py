@@ -1,0 +1,143 @@
+"""Ask the scanner again for files that were taken without a verdict.
+
+Claimed as mails are (see `deliver`). A malicious file is due until its bytes are deleted, so the
+order is: verdict first, bytes next, and a worker killed in between leaves the rest to another.
+"""
+
+import logging
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+
+from django.core.files.base import File
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+from treatment_forms import conf, vault
+from treatment_forms.errors import ScannerTrouble, Stale, StorageDown
+from treatment_forms.models import Alarm, Attachment, Delivery
+from treatment_forms.scanners import get_scanner
+from treatment_forms.scanners.base import Allowance
+from treatment_forms.services import alarms
+from treatment_forms.services.deliver import DATABASE_TROUBLE
+from treatment_forms.services.retry import get_lease, get_next_try
+from treatment_forms.services.transition import move_verdict
+from treatment_forms.states import DeliveryState, Verdict
+
+logger = logging.getLogger(__name__)
+
+Clock = Callable[[], datetime]
+CHUNK_BYTES = 1024 * 1024
+
+
+def get_due(at: datetime, *, submission_id: int | None = None, limit: int = 100) -> list[int]:
+    """Ids of the files that are due, the longest waiting first. One query on a small index."""
+    rows = Attachment.objects.filter(due_at__lte=at)
+    if submission_id is not None:
+        rows = rows.filter(submission_id=submission_id)
+    return list(rows.order_by("due_at").values_list("pk", flat=True)[:limit])
+
+
+def rescan(attachment_id: int, *, clock: Clock = timezone.now) -> bool:
+    """Do for one file what is due; False when the scanner or the storage gave trouble.
+
+    True says nothing about the verdict: also when it was not due, or another worker has it.
+    """
+    file = claim(attachment_id, at=clock())
+    if file is None:
+        return True
+    try:
+        if file.verdict == Verdict.NOT_YET:
+            _judge(file, clock=clock)
+        _finish(file)
+    except Stale:
+        logger.info("File %s: somebody else was faster", file.pk)
+    except (ScannerTrouble, StorageDown) as trouble:
+        _put_off(file, at=clock(), because=trouble)
+        return False
+    except DATABASE_TROUBLE:
+        raise
+    except Exception as error:  # noqa: BLE001  (whatever is wrong with one file, the next must go)
+        _put_off(file, at=clock(), because=error)
+    return True
+
+
+def claim(attachment_id: int, *, at: datetime) -> Attachment | None:
+    """Take a due file, if nobody else does: its lease begins now."""
+    file = Attachment.objects.select_related("submission").filter(pk=attachment_id).first()
+    if file is None:
+        return None
+    seen, mine = file.lease_token, uuid.uuid4()
+    won = Attachment.objects.filter(pk=attachment_id, lease_token=seen, due_at__lte=at).update(
+        lease_token=mine,
+        due_at=at + get_lease(file.scan_attempts + 1),
+        scan_attempts=F("scan_attempts") + 1,
+    )
+    file.lease_token = mine
+    file.scan_attempts += 1
+    return file if won else None
+
+
+def _judge(file: Attachment, *, clock: Clock) -> None:
+    verdict = _scan(file)
+    move_verdict(file, target=verdict, at=clock(), lease_token=file.lease_token, sha256=file.sha256)
+    file.verdict = verdict
+    # Asked after the verdict is committed, so that of two workers the later one sees both.
+    if not _get_unchecked(file.submission_id).exists():
+        release_mails(file.submission_id, at=clock())
+
+
+def _get_unchecked(submission_id: int) -> QuerySet[Attachment]:
+    return Attachment.objects.filter(submission_id=submission_id, verdict=Verdict.NOT_YET)
+
+
+def _scan(file: Attachment) -> Verdict:
+    scanner = get_scanner()
+    if scanner is None:
+        raise ScannerTrouble("there is no scanner")
+    with vault.fetch(file.stored_name) as content:
+        scan = scanner.begin(Allowance(conf.SCAN_FILE_SECONDS))
+        try:
+            while chunk := _read(content):
+                scan.feed(chunk)
+            return scan.finish()
+        finally:
+            scan.abandon()
+
+
+def _read(content: File[bytes]) -> bytes:
+    try:
+        chunk: bytes = content.read(CHUNK_BYTES)
+    except vault.STORAGE_ERRORS as error:
+        raise StorageDown from error
+    return chunk
+
+
+def release_mails(submission_id: int, *, at: datetime) -> None:
+    """Let mails that wait for verdicts go now."""
+    Delivery.objects.filter(submission_id=submission_id, state=DeliveryState.WAITING).update(
+        state=DeliveryState.PENDING, state_changed_at=at, due_at=at
+    )
+
+
+def _finish(file: Attachment) -> None:
+    """Delete the bytes of a malicious file, and forget that anything was due."""
+    rows = Attachment.objects.filter(pk=file.pk)
+    if file.verdict == Verdict.INFECTED and file.stored_name:
+        vault.discard(file.stored_name)
+        rows.update(stored_name="", due_at=None)
+    elif file.verdict != Verdict.NOT_YET:
+        rows.filter(verdict=file.verdict).update(due_at=None)
+
+
+@transaction.atomic
+def _put_off(file: Attachment, *, at: datetime, because: Exception) -> None:
+    logger.warning("File %s: %s", file.pk, type(because).__name__)
+    Attachment.objects.filter(pk=file.pk, lease_token=file.lease_token).update(
+        due_at=get_next_try(file.scan_attempts, at=at)
+    )
+    if get_scanner() is None:
+        release_mails(file.submission_id, at=at)
+    if at - file.submission.received_at >= conf.SCAN_OVERDUE_AFTER:
+        alarms.raise_once(Alarm.Kind.SCAN_OVERDUE, submission_id=file.submission_id, at=at)

@@ -1,0 +1,129 @@
+"""The one door through which a request, a file or a mail changes its state.
+
+Each step is one UPDATE that finds the row only in the state its caller last saw, and one line in
+the history of the request. Who may follow whom is written in `states`.
+"""
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from treatment_forms.errors import Stale, TransitionNotAllowed
+from treatment_forms.models import Attachment, Delivery, Submission, SubmissionEvent
+from treatment_forms.states import (
+    NEXT_DELIVERY,
+    NEXT_STATE,
+    NEXT_VERDICT,
+    DeliveryState,
+    State,
+    Verdict,
+)
+
+
+@transaction.atomic
+def move_submission(
+    submission_id: int, *, source: State, target: State, at: datetime, actor_id: int | None = None
+) -> None:
+    """Take one step in the life of a request.
+
+    Raises:
+        TransitionNotAllowed: the table has no such step; nothing was written.
+        Stale: the row is gone or no longer in `source`; nothing was written.
+    """
+    _require(NEXT_STATE, source, target)
+    rows = Submission.objects.filter(pk=submission_id, status=source)
+    _update(rows, status=target, status_changed_at=at)
+    SubmissionEvent.objects.create(
+        submission_id=submission_id,
+        kind=SubmissionEvent.Kind.STATUS,
+        source=source,
+        target=target,
+        actor_id=actor_id,
+        happened_at=at,
+    )
+
+
+@transaction.atomic
+def move_verdict(
+    attachment: Attachment,
+    *,
+    target: Verdict,
+    at: datetime,
+    lease_token: uuid.UUID | None = None,
+    actor_id: int | None = None,
+    **detail: Any,
+) -> None:
+    """Put down what is known of a file now; `attachment.verdict` is what the caller last saw.
+
+    A malicious file stays due: its bytes are still to be deleted.
+
+    Args:
+        lease_token: the caller's claim; given, the row must still be held under it.
+        detail: ids and hashes for the history, never what the visitor wrote.
+
+    Raises: as `move_submission`.
+    """
+    source = Verdict(attachment.verdict)
+    _require(NEXT_VERDICT, source, target)
+    rows = Attachment.objects.filter(pk=attachment.pk, verdict=source)
+    if lease_token is not None:
+        rows = rows.filter(lease_token=lease_token)
+    is_due = target in {Verdict.NOT_YET, Verdict.INFECTED}
+    _update(rows, verdict=target, verdict_at=at, due_at=at if is_due else None)
+    SubmissionEvent.objects.create(
+        submission_id=attachment.submission_id,
+        kind=SubmissionEvent.Kind.VERDICT,
+        source=source,
+        target=target,
+        actor_id=actor_id,
+        happened_at=at,
+        detail={"attachment": attachment.pk, **detail},
+    )
+
+
+@transaction.atomic
+def move_delivery(
+    delivery: Delivery,
+    *,
+    source: DeliveryState,
+    target: DeliveryState,
+    at: datetime,
+    due_at: datetime | None = None,
+    lease_token: uuid.UUID | None = None,
+) -> None:
+    """Take one step in the life of a mail. Its tries tell the rest, so only ends become history.
+
+    Args:
+        due_at: when a worker looks at it next, for the states that end in another try.
+        lease_token: the caller's claim; given, the row must still be held under it.
+
+    Raises: as `move_submission`.
+    """
+    _require(NEXT_DELIVERY, source, target)
+    rows = Delivery.objects.filter(pk=delivery.pk, state=source)
+    if lease_token is not None:
+        rows = rows.filter(lease_token=lease_token)
+    _update(rows, state=target, state_changed_at=at, due_at=due_at, lease_token=uuid.uuid4())
+    if due_at is None:
+        SubmissionEvent.objects.create(
+            submission_id=delivery.submission_id,
+            kind=SubmissionEvent.Kind.DELIVERY,
+            source=source,
+            target=target,
+            happened_at=at,
+            detail={"delivery": delivery.pk},
+        )
+
+
+def _require(table: Mapping[Any, frozenset[Any]], source: Any, target: Any) -> None:
+    if target not in table[source]:
+        raise TransitionNotAllowed(f"{source.value} to {target.value}")
+
+
+def _update(rows: QuerySet[Any, Any], **changes: Any) -> None:
+    if rows.update(**changes) == 0:
+        raise Stale(f"{rows.model._meta.model_name} has moved on")

@@ -1,0 +1,40 @@
+"""What the queue may wake. Thin: the rows know what is due, and a task that is lost, late or
+doubled changes nothing, because `sweep --loop` looks at the same rows."""
+
+import logging
+
+from django.utils import timezone
+from django_tasks import task
+
+from treatment_forms.services import deliver, rescan
+
+logger = logging.getLogger(__name__)
+
+
+@task
+def scan_due(submission_id: int) -> None:
+    """Ask for the missing verdicts of one request, and let its mails go when all are there."""
+    for attachment_id in rescan.get_due(timezone.now(), submission_id=submission_id):
+        if not rescan.rescan(attachment_id):
+            break  # the scanner is not well: the others would only wait, too
+    _deliver(submission_id)
+
+
+@task
+def deliver_due(submission_id: int) -> None:
+    """Send those mails of one request that are due."""
+    _deliver(submission_id)
+
+
+def _deliver(submission_id: int) -> None:
+    for delivery_id in deliver.get_due(timezone.now(), submission_id=submission_id):
+        deliver.deliver(delivery_id)
+
+
+def wake(submission_id: int) -> None:
+    """Have a worker look at one request soon. Called after the commit; never fails its caller."""
+    try:
+        deliver_due.enqueue(submission_id)
+        scan_due.enqueue(submission_id)
+    except Exception as error:  # noqa: BLE001  (any backend, any error: sweep does it all the same)
+        logger.warning("Queue is not there: %s", type(error).__name__)
