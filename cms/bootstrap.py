@@ -59,8 +59,8 @@ def install(lock: Path) -> None:
     if stamp.exists() and stamp.read_text() == digest:
         return
     say(f"Installing {lock.name} …")
-    command = [PYTHON, "-m", "pip", "install", "--quiet", "--no-input", "--no-deps"]
-    command += ["--disable-pip-version-check", "--require-hashes", "-r", lock]
+    pip = [str(PYTHON), "-m", "pip", "install", "-qq", "--no-input", "--no-deps"]
+    command = [*pip, "--disable-pip-version-check", "--require-hashes", "-r", str(lock)]
     if subprocess.run(command, check=False).returncode:
         give_up(f"Installing {lock.name} failed; pip's reason stands above.")
     stamp.write_text(digest)

@@ -82,8 +82,7 @@ def read_newest(folder: Path) -> list[Mail]:
 def read_file(path: Path) -> Iterator[Mail]:
     for number, raw in enumerate(LINE.split(path.read_bytes())):
         if raw.strip():
-            message = cast("EmailMessage", message_from_bytes(raw, policy=policy.default))
-            yield Mail(f"{path.stem}-{number}", message)
+            yield Mail(f"{path.stem}-{number}", message_from_bytes(raw, policy=policy.default))
 
 
 def find(folder: Path, mail_id: str) -> Mail | None:

@@ -1,0 +1,91 @@
+"""`make test`: every check, then the tests on SQLite. No service, no root, no system package."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+BIN = ROOT / ".venv" / "bin"
+MANAGE = (str(BIN / "python"), "-W", "error::DeprecationWarning:cms", "manage.py")
+PACKAGES = ("cms", "home", "articles", "treatment_forms")
+
+# What cms/settings reads: nothing of it may leak from the caller's shell into the tests.
+SETTINGS = (
+    *("DATABASE_URL", "CLAMD_URL", "EMAIL_URL", "ANYMAIL_", "DEFAULT_FROM_EMAIL", "REDIS_URL"),
+    *("AWS_", "ATTACHMENTS_", "SITE_URL", "SECRET_KEY", "FIELD_KEYS", "ALLOWED_HOSTS", "DEBUG"),
+    *("TRUSTED_PROXIES", "HOST", "PORT", "RATE_", "RETENTION_", "CLOSED_", "DJANGO_"),
+)
+# A server's environment, whole and made up.
+PRODUCTION = {
+    "DJANGO_SETTINGS_MODULE": "cms.settings.production",
+    "SECRET_KEY": "only-for-check-deploy-" + "0123456789abcdefghijklmnopqrstuvwxyz" * 2,
+    "FIELD_KEYS": "only-for-check-deploy",
+    "ALLOWED_HOSTS": "www.example.org",
+    "SITE_URL": "https://www.example.org",
+    "DATABASE_URL": "postgres://cms:secret@db.example.org/cms",
+    "CLAMD_URL": "tcp://clamd.example.org:3310",
+    "EMAIL_URL": "smtp+tls://cms:secret@smtp.example.org:587",
+    "DEFAULT_FROM_EMAIL": "Marus Media <noreply@example.org>",
+    "TRUSTED_PROXIES": "1",
+}
+TEST = {"DJANGO_SETTINGS_MODULE": "cms.settings.test"}
+BARE_SITE = {"DJANGO_SETTINGS_MODULE": "tests.bare_site.settings"}
+
+CHECKS: list[tuple[str, list[str | Path], Mapping[str, str]]] = [
+    ("types", [BIN / "mypy"], TEST),
+    ("format", [BIN / "ruff", "format", "--check", "."], {}),
+    ("lint", [BIN / "ruff", "check", "."], {}),
+    ("import contracts", [BIN / "lint-imports", "--no-cache"], {}),
+    ("templates", [BIN / "djlint", *PACKAGES, "templates", "--lint"], {}),
+    ("migrations", [*MANAGE, "makemigrations", "--check", "--dry-run"], TEST),
+    ("plugin's migrations", [*MANAGE, "makemigrations", "--check", "--dry-run"], BARE_SITE),
+    ("message catalogues", [*MANAGE, "compile_catalogues", "--check"], TEST),
+    ("requirements", [BIN / "python", "-m", "pip", "check"], {}),
+    ("production", [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
+]
+TESTS = [
+    *(BIN / "pytest", "-n", "2", "-m", "not services and not browser and not soak"),
+    *("--cov", "--cov-report=term"),
+]
+
+
+def get_clean_environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith(SETTINGS)}
+
+
+def check(name: str, command: list[str | Path], environment: Mapping[str, str]) -> bool:
+    """Run one check and print its name, and what it says when it fails."""
+    started_at = time.monotonic()
+    result = subprocess.run(
+        command,
+        cwd=ROOT,
+        env={**get_clean_environment(), **environment},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    passed = result.returncode == 0
+    seconds = time.monotonic() - started_at
+    told = "" if passed else f"\n{result.stdout.rstrip()}"
+    print(f"{'ok  ' if passed else 'FAIL'} {name} ({seconds:.0f} s){told}", flush=True)
+    return passed
+
+
+def main(arguments: list[str]) -> int:
+    subprocess.run([*MANAGE, "compile_catalogues"], cwd=ROOT, check=True)
+    with ThreadPoolExecutor(2) as pool:
+        passed = all(list(pool.map(lambda row: check(*row), CHECKS)))
+    tests = subprocess.run(
+        [*TESTS, *arguments], cwd=ROOT, env=get_clean_environment(), stdin=subprocess.DEVNULL
+    )
+    return 0 if passed and tests.returncode == 0 else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
