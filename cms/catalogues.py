@@ -19,7 +19,7 @@ def get_sources() -> list[Path]:
 def compile_source(source: Path) -> None:
     target = source.with_suffix(".mo")
     if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
-        polib.pofile(source).save_as_mofile(target)
+        polib.pofile(source).save_as_mofile(str(target))
 
 
 def compile_all() -> None:

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db import connection
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -40,7 +39,7 @@ def find_pages(query: str) -> list[Any]:
     return visible([by_pk[pk] for pk in found if pk in by_pk])
 
 
-def rank(pages: QuerySet[Page], words: str) -> QuerySet[Page]:
+def rank(pages: Any, words: str) -> Any:
     """At most MAX_RESULTS of them. SQLite's ranking is quadratic, so there many come by date."""
     by_date = pages.order_by("-first_published_at").search(words, order_by_relevance=False)
     if connection.vendor == "sqlite":

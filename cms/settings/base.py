@@ -6,8 +6,9 @@ from django.utils.translation import gettext_lazy as _
 from marshmallow.validate import Range
 
 from cms.settings import env as read
-from cms.settings.env import BASE_DIR, VAR_DIR, env
+from cms.settings.env import VAR_DIR, env
 
+BASE_DIR = read.BASE_DIR
 MIB = 1024 * 1024
 
 DEBUG = False
@@ -136,7 +137,7 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 
 
-AWS_S3_ENDPOINT_URL = env.url("AWS_S3_ENDPOINT_URL", None, schemes={"http", "https"})
+AWS_S3_ENDPOINT_URL = env.str("AWS_S3_ENDPOINT_URL", "", validate=read.is_endpoint)
 MEDIA_BUCKET = env.str("AWS_STORAGE_BUCKET_NAME", "", validate=read.is_bucket)
 ATTACHMENTS_BUCKET = env.str("ATTACHMENTS_BUCKET_NAME", "", validate=read.is_bucket)
 AWS_S3_CUSTOM_DOMAIN = env.str("AWS_S3_CUSTOM_DOMAIN", "")
@@ -145,7 +146,7 @@ AWS_S3_CUSTOM_DOMAIN = env.str("AWS_S3_CUSTOM_DOMAIN", "")
 def bucket(name: str, **options: Any) -> dict[str, Any]:
     connection = {
         "bucket_name": name,
-        "endpoint_url": AWS_S3_ENDPOINT_URL and AWS_S3_ENDPOINT_URL.geturl(),
+        "endpoint_url": AWS_S3_ENDPOINT_URL or None,
         "region_name": env.str("AWS_S3_REGION_NAME", None),
         "access_key": env.str("AWS_ACCESS_KEY_ID", None),
         "secret_key": env.str("AWS_SECRET_ACCESS_KEY", None),

@@ -10,8 +10,10 @@ VAR_DIR.mkdir(exist_ok=True)
 
 DEBUG = env.bool("DEBUG", True)
 SECRET_KEY = env.str("SECRET_KEY", DEVELOPMENT_KEY)
-FIELD_KEYS = env.list("FIELD_KEYS", [])
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]", "testserver"])
+FIELD_KEYS: list[str] = env.list("FIELD_KEYS", [])
+ALLOWED_HOSTS: list[str] = env.list(
+    "ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]", "testserver"]
+)
 ACCEPT_DEMO_APPROVALS = True
 
 # The mailbox shows every mail to whoever asks: it exists in these settings only.

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import ParseResult, urlsplit
+from urllib.parse import urlsplit
 
 import dj_database_url
 import dj_email_url
@@ -35,6 +35,7 @@ is_provider = OneOf(["", *PROVIDERS], error="unknown provider; known are " + ", 
 is_origin = Regexp(
     r"^https?://[^/\s?#@]+\Z", error="use http(s)://host or http(s)://host:port, without a path"
 )
+is_endpoint = Regexp(r"^(|https?://[^/\s?#@]+)\Z", error="use http(s)://host:port, without a path")
 is_https = Regexp(r"^https://", error="patients' data need https")
 is_redis = Regexp(r"^(|rediss?://\S+|unix://\S+)\Z", error="use redis://host:port/number")
 is_clamd = Regexp(
@@ -111,13 +112,13 @@ def clamd_variables(url: str) -> dict[str, Any]:
     return variables
 
 
-def media_origins(bucket: str, domain: str, endpoint: ParseResult | None) -> list[str]:
+def media_origins(bucket: str, domain: str, endpoint: str) -> list[str]:
     """Where a browser loads the public bucket's pictures from, for the content security policy."""
     if domain:
         return [f"https://{domain}"]
     if endpoint:
-        host = endpoint.netloc
-        return [f"{endpoint.scheme}://{host}", f"{endpoint.scheme}://{bucket}.{host}"]
+        scheme, _, host = endpoint.partition("://")
+        return [f"{scheme}://{host}", f"{scheme}://{bucket}.{host}"]
     return [f"https://{bucket}.s3.amazonaws.com", "https://s3.amazonaws.com"]
 
 

@@ -16,8 +16,10 @@ if ANYMAIL_ESP and not ANYMAIL["WEBHOOK_SECRET"]:
     raise EnvError('Environment variable "ANYMAIL_WEBHOOK_SECRET" not set')
 
 SECRET_KEY = env.str("SECRET_KEY", validate=And(Length(min=50), NoneOf([DEVELOPMENT_KEY])))
-FIELD_KEYS = env.list("FIELD_KEYS", validate=And(Length(min=1), ContainsNoneOf([""])))
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", validate=And(Length(min=1), ContainsNoneOf(["*", ""])))
+FIELD_KEYS: list[str] = env.list("FIELD_KEYS", validate=And(Length(min=1), ContainsNoneOf([""])))
+ALLOWED_HOSTS: list[str] = env.list(
+    "ALLOWED_HOSTS", validate=And(Length(min=1), ContainsNoneOf(["*", ""]))
+)
 CLAMD_URL = env.str("CLAMD_URL", validate=And(Length(min=1), read.is_clamd))
 SITE_URL = env.str("SITE_URL", validate=And(read.is_origin, read.is_https))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", validate=read.is_address)

@@ -9,7 +9,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from cms.settings.base import DATABASES, IS_SQLITE, REDIS_URL, STORAGES
+from cms.settings.base import CACHES, DATABASES, IS_SQLITE, REDIS_URL, STORAGES
 from cms.settings.dev import *  # noqa: F403  (a settings file is its base, and more)
 
 # One for each process, so that parallel ones do not meet.
@@ -28,9 +28,9 @@ for _name, _storage in STORAGES.items():
         _storage["OPTIONS"]["location"] = SCRATCH_DIR / _name
 
 if REDIS_URL:
-    CACHES["default"]["KEY_PREFIX"] = str(os.getpid())  # noqa: F405
+    CACHES["default"]["KEY_PREFIX"] = str(os.getpid())
 else:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    CACHES["default"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 if IS_SQLITE:  # a file, as in production: several connections and processes meet in it
     DATABASES["default"]["TEST"] = {"NAME": str(SCRATCH_DIR / "db.sqlite3")}
     # No test outlives a power cut.
