@@ -9,7 +9,15 @@ from django.core.files.images import ImageFile
 from PIL import Image as PillowImage
 from wagtail.models import Collection, Locale, Page, Site
 
-from articles.models import ClinicIndexPage, ClinicPage, NewsIndexPage, NewsPage
+from articles.models import (
+    Category,
+    ClinicIndexPage,
+    ClinicPage,
+    NewsIndexPage,
+    NewsPage,
+    Person,
+    Specialty,
+)
 from home.models import Disclaimer, HomePage, SiteImage
 
 LEAD = "A lead of at least sixty characters says what happened, to whom it matters, and why."
@@ -60,18 +68,49 @@ def make_body(*blocks: tuple[str, Any]) -> list[tuple[str, Any]]:
     ]
 
 
+def make_category(name: str = "News", slug: str = "news") -> Category:
+    found, _ = Category.objects.get_or_create(
+        slug=slug, locale=Locale.get_default(), defaults={"name": name}
+    )
+    return found
+
+
+def make_specialty(name: str = "Oncology", slug: str = "oncology") -> Specialty:
+    found, _ = Specialty.objects.get_or_create(
+        slug=slug, locale=Locale.get_default(), defaults={"name": name}
+    )
+    return found
+
+
+def make_person(name: str = "Dr. Ada Example", **fields: Any) -> Person:
+    return Person.objects.create(name=name, **{"qualification": "MD, haematologist", **fields})
+
+
+def make_hero(image: SiteImage | None = None, **value: Any) -> list[tuple[str, Any]]:
+    return [("hero", {"image": image or make_image(), **value})]
+
+
 def make_news_index(**fields: Any) -> NewsIndexPage:
     return add_page(get_home(), NewsIndexPage(**{"title": "News", "slug": "news", **fields}))
 
 
 def make_news(parent: NewsIndexPage | None = None, *, live: bool = True, **fields: Any) -> NewsPage:
     parent = parent or NewsIndexPage.objects.first() or make_news_index()
-    fields = {"title": "A new ward", "lead": LEAD, "body": make_body(), **fields}
+    fields = {
+        "title": "A new ward",
+        "lead": LEAD,
+        "body": make_body(),
+        "category": make_category(),
+        "sources": [("source", {"publisher": "TASS"})],
+        **fields,
+    }
     return add_page(parent, NewsPage(**fields), live=live)
 
 
 def make_clinic_index(**fields: Any) -> ClinicIndexPage:
-    return add_page(get_home(), ClinicIndexPage(**{"title": "Clinics", "slug": "clinics", **fields}))
+    return add_page(
+        get_home(), ClinicIndexPage(**{"title": "Clinics", "slug": "clinics", **fields})
+    )
 
 
 def make_clinic(
@@ -82,6 +121,7 @@ def make_clinic(
         "title": "Harbour Clinic",
         "lead": LEAD,
         "city": "Port Alder",
+        "country": "NZ",
         "body": make_body(),
         **fields,
     }

@@ -1,4 +1,30 @@
-from articles.models.clinics import ClinicIndexPage, ClinicPage
+from articles.models.base import ArticlePage
+from articles.models.clinics import ClinicIndexPage, ClinicKind, ClinicPage
 from articles.models.news import NewsIndexPage, NewsPage
+from articles.models.reviews import PageReview
+from articles.models.rows import (
+    ClinicDoctor,
+    ClinicSpecialty,
+    NewsAuthor,
+    NewsClinic,
+    NewsSpecialty,
+)
+from articles.models.snippets import Category, Person, Specialty
 
-__all__ = ["ClinicIndexPage", "ClinicPage", "NewsIndexPage", "NewsPage"]
+__all__ = [
+    "ArticlePage",
+    "Category",
+    "ClinicDoctor",
+    "ClinicIndexPage",
+    "ClinicKind",
+    "ClinicPage",
+    "ClinicSpecialty",
+    "NewsAuthor",
+    "NewsClinic",
+    "NewsIndexPage",
+    "NewsPage",
+    "NewsSpecialty",
+    "PageReview",
+    "Person",
+    "Specialty",
+]

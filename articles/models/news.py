@@ -1,18 +1,44 @@
 """News: the section and its articles."""
 
-from django.db import models
-from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel
+from datetime import date
+from typing import Any
 
-from home.models import MedicalPage, SitePage
+from django.conf import settings
+from django.db import models
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, ObjectList
+from wagtail.admin.panels import TabbedInterface as Tabs
+from wagtail.fields import StreamField
+from wagtail.search import index
+from wagtail_localize.fields import SynchronizedField
+
+from articles.blocks import CorrectionBlock, SourceBlock
+from articles.models.base import ArticlePage
+from articles.models.reviews import get_shown_review
+from articles.models.snippets import Category
+from articles.panels import ReviewsPanel
+from articles.schema_org import news_article
+from home.cards import Card, Link, make_cards, readable_pages
+from home.models import SitePage
+from home.paging import paginate
+from home.publishing import Problem, visible
+from home.rows import in_language_of
+
+NEWS_PER_PAGE = 12
+RELATED = 3
 
 
 class NewsIndexPage(SitePage):
-    """The list of news."""
+    """The list of news, whole or of one category."""
 
     lead = models.TextField(_("introduction"), blank=True)
 
+    section_kind = "news"
     content_panels = [*SitePage.content_panels, FieldPanel("lead")]
+    search_fields = [*SitePage.search_fields, index.SearchField("lead")]
     parent_page_types = ["home.HomePage"]
     subpage_types = ["articles.NewsPage"]
     template = "articles/news_index_page.html"
@@ -21,17 +47,251 @@ class NewsIndexPage(SitePage):
         verbose_name = _("news section")
         verbose_name_plural = _("news sections")
 
+    @property
+    def card_text(self) -> str:
+        return self.search_description or self.lead
 
-class NewsPage(MedicalPage):
+    def get_listed(self) -> "QuerySet[NewsPage]":
+        return (
+            NewsPage.objects.child_of(self)
+            .live()
+            .public()
+            .select_related("category", "locale")
+            .order_by("-display_date", "-first_published_at", "-pk")
+        )
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        slug = request.GET.get("category", "")
+        categories = list(Category.objects.filter(locale_id=self.locale_id))
+        category = next((c for c in categories if c.slug == slug), None)
+        listed = self.get_listed()
+        if category:
+            listed = listed.filter(category__slug=slug)
+        elif slug:
+            listed = listed.none()  # an unknown category has no news, and is not "all"
+        paging = paginate(listed, request, NEWS_PER_PAGE)
+        url = self.get_url(request) or ""
+        return {
+            **context,
+            **paging.get_context(),
+            "cards": make_cards(visible(paging.pages), request),
+            "category": category,
+            "categories": [
+                Link(c.name, f"{url}?category={c.slug}", c.slug == slug) for c in categories
+            ],
+        }
+
+
+class NewsPage(ArticlePage):
     """One article."""
 
-    lead = models.TextField(_("lead"))
+    category = models.ForeignKey(
+        "articles.Category",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("category"),
+    )
+    display_date = models.DateField(
+        _("date"),
+        null=True,
+        blank=True,
+        db_index=True,
+        help_text=_("Shown to readers. Empty: the day it is first published."),
+    )
+    sources = StreamField(
+        [("source", SourceBlock())],
+        blank=True,
+        verbose_name=_("sources"),
+        help_text=_("News needs at least one."),
+    )
+    corrections = StreamField(
+        [("correction", CorrectionBlock())],
+        blank=True,
+        verbose_name=_("corrections"),
+        help_text=_("Once published, a correction stays."),
+    )
+    change_note = models.TextField(
+        _("what changed"),
+        blank=True,
+        help_text=_("For a change of substance: what is new since the first publication."),
+    )
+    changed_on = models.DateField(_("changed on"), null=True, blank=True)
 
-    content_panels = [*SitePage.content_panels, FieldPanel("lead"), FieldPanel("body")]
+    edit_handler = Tabs(
+        [
+            ObjectList(
+                [
+                    *SitePage.content_panels,
+                    FieldPanel("lead"),
+                    FieldPanel("category"),
+                    FieldPanel("display_date"),
+                    FieldPanel("hero"),
+                    FieldPanel("body"),
+                    FieldPanel("sources"),
+                ],
+                heading=_("Article"),
+            ),
+            ObjectList(
+                [
+                    InlinePanel("authors", heading=_("Authors"), label=_("Author")),
+                    ReviewsPanel(heading=_("Medical reviews")),
+                    FieldPanel("corrections"),
+                    MultiFieldPanel(
+                        [FieldPanel("change_note"), FieldPanel("changed_on")],
+                        heading=_("Change of substance"),
+                    ),
+                ],
+                heading=_("People and changes"),
+            ),
+            ObjectList(
+                [
+                    InlinePanel("related_clinics", heading=_("Clinics"), label=_("Clinic")),
+                    InlinePanel("specialties", heading=_("Specialties"), label=_("Specialty")),
+                    MultiFieldPanel(ArticlePage.request_panels, heading=_("Request form")),
+                ],
+                heading=_("Clinics and form"),
+            ),
+            ObjectList(SitePage.promote_panels, heading=_("Search and sharing")),
+            ObjectList(SitePage.settings_panels, heading=_("Publishing")),
+        ]
+    )
+    search_fields = [
+        *ArticlePage.search_fields,
+        index.FilterField("display_date"),
+        index.FilterField("category_id"),
+        index.AutocompleteField("title"),
+    ]
+    override_translatable_fields = [
+        *ArticlePage.override_translatable_fields,
+        SynchronizedField("display_date", overridable=False),
+        SynchronizedField("changed_on", overridable=False),
+    ]
     parent_page_types = ["articles.NewsIndexPage"]
     subpage_types: list[str] = []
     template = "articles/news_page.html"
+    og_type = "article"
 
     class Meta:
         verbose_name = _("news article")
         verbose_name_plural = _("news articles")
+
+    @property
+    def published_on(self) -> date:
+        """The day readers see: the editor's, or that of the first publication."""
+        if self.display_date is not None:
+            return self.display_date
+        return timezone.localdate(self.first_published_at)
+
+    @property
+    def card_date(self) -> date:
+        return self.published_on
+
+    @property
+    def card_label(self) -> str:
+        return self.get_category().name if self.category else ""
+
+    def get_category(self) -> Category | None:
+        """The category with its label in the page's language."""
+        return in_language_of(self, [self.category])[0] if self.category else None
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.live and self.first_published_at and kwargs.get("update_fields") is None:
+            self.display_date = self.published_on
+        super().save(*args, **kwargs)
+
+    def publishing_problems(self) -> list[Problem]:
+        found = super().publishing_problems()
+        if self.category_id is None:
+            found.append(Problem("category", "category_missing", _("Choose a category.")))
+        if not self.sources:
+            message = _("Name at least one source.")
+            found.append(Problem("sources", "source_missing", message))
+        if self.change_note and self.changed_on is None:
+            message = _("Give the day of the change.")
+            found.append(Problem("changed_on", "change_undated", message))
+        if lost_corrections(self):
+            message = _("A published correction stays on the page: put it back as it was.")
+            found.append(Problem("corrections", "correction_removed", message))
+        return found
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        clinics = self.get_clinics()
+        category = self.get_category()
+        review = get_shown_review(self)
+        if review is not None:
+            review.reviewer = in_language_of(self, [review.reviewer])[0]
+        return {
+            **context,
+            "category": self.get_category_link(category, request) if category else None,
+            "published_on": self.published_on,
+            "changed_on": self.changed_on if self.change_note else None,
+            "sources": [child.value for child in self.sources],
+            "corrections": [child.value for child in self.corrections],
+            "authors": self.get_related("authors", "person", "portrait"),
+            "review": review,
+            "clinics": make_cards(clinics, request),
+            "specialties": [str(s) for s in self.get_related("specialties", "specialty")],
+            "related": self.get_related_news(request),
+            "partner_note": partner_note(clinics),
+        }
+
+    def get_clinics(self) -> list[Any]:
+        chosen = [row.clinic for row in self.related_clinics.select_related("clinic")]
+        return readable_pages(chosen, self) if chosen else []
+
+    def get_category_link(self, category: Category, request: HttpRequest) -> Link:
+        index_url = self.get_parent().get_url(request) or "" if self.path else ""
+        return Link(category.name, f"{index_url}?category={category.slug}")
+
+    def get_related_news(self, request: HttpRequest) -> list[Card]:
+        """The newest others of the same category."""
+        if self.category is None:
+            return []
+        others = (
+            NewsPage.objects.live()
+            .public()
+            .filter(category__slug=self.category.slug, locale_id=self.locale_id)
+            .exclude(pk=self.pk)
+            .select_related("category", "locale")
+            .order_by("-display_date", "-first_published_at", "-pk")
+        )
+        return make_cards(visible(others[: RELATED + 1])[:RELATED], request)
+
+    def get_json_ld(self) -> dict[str, Any]:
+        return news_article(self)
+
+
+def lost_corrections(page: NewsPage) -> bool:
+    """Whether a correction that was published once is gone, or says something else.
+
+    The row holds what was published last, also after unpublishing. A translation of a
+    correction may be bettered, so there only its place and day are held.
+    """
+    row = NewsPage.objects.filter(pk=page.pk, first_published_at__isnull=False)
+    published = row.values_list("corrections", flat=True).first()
+    if not published:
+        return False
+    words = page.locale.language_code == settings.LANGUAGE_CODE
+    now = _correction_facts(page.corrections, words)
+    return not _correction_facts(published, words) <= now
+
+
+def _correction_facts(corrections: Any, words: bool) -> set[tuple[Any, ...]]:
+    return {
+        (child.id, child.value["date"], child.value["text"].strip() if words else "")
+        for child in corrections
+        if child.value["text"].strip()
+    }
+
+
+def partner_note(clinics: list[Any]) -> str:
+    """Whether we have an agreement with the clinics a page names: readers have a right to know."""
+    if not clinics:
+        return ""
+    partners = [clinic.title for clinic in clinics if clinic.is_partner]
+    if not partners:
+        return str(_("We have no agreement with the clinics named on this page."))
+    return str(_("We have an agreement with: %(clinics)s.") % {"clinics": ", ".join(partners)})

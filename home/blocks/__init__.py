@@ -1,3 +1,17 @@
-from home.blocks.body import MedicalBodyBlock
+from home.blocks.body import MedicalBodyBlock, PlainBodyBlock, new_body
+from home.blocks.disclaimer import DisclaimerBlock
+from home.blocks.links import RelatedPagesBlock, RequestCallBlock
+from home.blocks.media import CreditPrefix, HeroImageBlock, PictureBlock, PictureValue
 
-__all__ = ["MedicalBodyBlock"]
+__all__ = [
+    "CreditPrefix",
+    "DisclaimerBlock",
+    "HeroImageBlock",
+    "MedicalBodyBlock",
+    "PictureBlock",
+    "PictureValue",
+    "PlainBodyBlock",
+    "RelatedPagesBlock",
+    "RequestCallBlock",
+    "new_body",
+]

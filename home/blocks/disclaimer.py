@@ -1,5 +1,7 @@
 """Where the disclaimer stands in a page. The text itself is never part of the page."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.snippets.blocks import SnippetChooserBlock
@@ -10,7 +12,7 @@ class DisclaimerBlock(blocks.StructBlock):
         "home.Disclaimer",
         required=False,
         label=_("Disclaimer"),
-        help_text=_("Leave empty for the page's own. The text is kept in Snippets."),
+        help_text=_("Empty: the site's general one. Its text is kept among the snippets."),
     )
     addendum = blocks.RichTextBlock(
         required=False,
@@ -21,5 +23,26 @@ class DisclaimerBlock(blocks.StructBlock):
 
     class Meta:
         icon = "warning"
+        group = _("Required")
         label = _("Disclaimer")
+        description = _("Every medical page has it once. Move it where readers will see it.")
         template = "components/disclaimer.html"
+        preview_value = {"disclaimer": None, "addendum": ""}
+
+    def get_context(
+        self, value: Any, parent_context: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
+        context["disclaimer"] = _disclaimer_of(context.get("page"))
+        context["addendum"] = value["addendum"]
+        context["anchor"] = "disclaimer"
+        return context
+
+
+def _disclaimer_of(page: Any) -> Any:
+    """The text that a reader of this page is shown, resolved now."""
+    from home.models import Disclaimer, default_disclaimer_id  # not before apps are loaded
+
+    if page is not None:
+        return page.shown_disclaimer
+    return Disclaimer.objects.filter(pk=default_disclaimer_id(), live=True).first()

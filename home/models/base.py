@@ -1,13 +1,18 @@
 """What every page of this site has in common."""
 
+from datetime import date
 from typing import Any
 
 from django.db import models
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import Page
 from wagtail_localize.fields import SynchronizedField
 
+from home.cards import Link
+from home.meta import PageMeta, make_meta
+from home.pictures import missing_alts
 from home.publishing import Problem
 from home.publishing.forms import GatedPageForm
 from home.publishing.page import GatedPage
@@ -46,6 +51,53 @@ class SitePage(GatedPage, Page):
     class Meta:
         abstract = True
 
+    og_type = "website"
+    card_label = ""
+    card_place = ""
+    section_kind = "pages"  # what kind of cards the page lists, for whoever draws them
+
+    @property
+    def card_text(self) -> str:
+        return self.search_description
+
+    @property
+    def card_date(self) -> date | None:
+        return None
+
+    @property
+    def canonical_url(self) -> str:
+        return self.get_full_url() or ""
+
+    def get_card_picture(self) -> tuple[int | None, str]:
+        """The picture a card shows: its primary key, and the alt text the page gives it."""
+        return self.social_image_id, ""
+
+    def get_social_picture(self) -> tuple[int | None, str]:
+        """The picture for shared links: the one chosen for it, or the card's."""
+        return (self.social_image_id, "") if self.social_image_id else self.get_card_picture()
+
+    def get_listed(self) -> Any:
+        """The pages this one lists as a section, first what its readers should see first."""
+        return self.get_children().live().public().specific()
+
+    def get_breadcrumbs(self, request: HttpRequest | None) -> list[Link]:
+        """The way from the home page to this one, without it. One query."""
+        above = self.get_ancestors().filter(depth__gt=1).live() if self.path else []
+        return [Link(page.title, page.get_url(request) or "") for page in above]
+
+    def get_meta(self) -> PageMeta:
+        return make_meta(self)
+
+    def get_json_ld(self) -> dict[str, Any] | None:
+        """What the page is in the words of schema.org, if anything worth saying."""
+        return None
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        context["meta"] = self.get_meta()
+        context["breadcrumbs"] = self.get_breadcrumbs(request)
+        return context
+
     def publishing_problems(self) -> list[Problem]:
         """What keeps this page from being published; subclasses extend their parent's list."""
-        return []
+        return missing_alts(self)

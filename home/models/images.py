@@ -5,6 +5,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
 
+from home.models.fields import LanguageTextsField
+
 
 class PeopleConsent(models.TextChoices):
     NONE_SHOWN = "none_shown", _("No recognisable people")
@@ -31,11 +33,10 @@ class SiteImage(AbstractImage):
         choices=PeopleConsent.choices,
         default=PeopleConsent.NONE_SHOWN,
     )
-    alt_texts = models.JSONField(
+    alt_texts = LanguageTextsField(
         _("alternative texts"),
-        default=dict,
         blank=True,
-        help_text=_('By language: {"en": "A ward corridor", "ru": "…"}'),
+        help_text=_("What the picture shows, for those who cannot see it."),
     )
 
     admin_form_fields = (
@@ -52,6 +53,11 @@ class SiteImage(AbstractImage):
     @property
     def is_licence_expired(self) -> bool:
         return self.expires_on is not None and self.expires_on < timezone.localdate()
+
+    @property
+    def may_be_shown(self) -> bool:
+        """Whether its people and its licence allow readers to see it today."""
+        return self.people_consent != PeopleConsent.MISSING and not self.is_licence_expired
 
     def get_alt(self, language_code: str) -> str:
         """The alternative text in this language, or empty: never another language's."""

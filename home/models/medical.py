@@ -8,13 +8,14 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
-from wagtail.models import Page
+from wagtail.models import Page, Site
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField
 
-from home.blocks import MedicalBodyBlock
+from home.blocks import MedicalBodyBlock, new_body
 from home.models.base import SitePage
 from home.models.disclaimer import Disclaimer, default_disclaimer_id
+from home.models.site import SiteSettings, in_locale
 from home.publishing import Problem, disclaimer_for, is_servable, problems
 from home.publishing.disclaimers import Disclaimers
 from home.publishing.serving import alarm
@@ -42,7 +43,7 @@ class MedicalPage(SitePage):
         related_name="+",
         verbose_name=_("disclaimer"),
     )
-    body = StreamField(MedicalBodyBlock(), verbose_name=_("body"))
+    body = StreamField(MedicalBodyBlock(), default=new_body, verbose_name=_("body"))
     request_form = models.CharField(
         _("request form"),
         max_length=10,
@@ -57,17 +58,21 @@ class MedicalPage(SitePage):
         on_delete=models.SET_NULL,
         related_name="+",
         verbose_name=_("page of the other form"),
-        help_text=_("Used when “Another form” is chosen."),
     )
 
     content_panels = [*SitePage.content_panels, FieldPanel("body")]
-    request_panels = [FieldPanel("request_form"), FieldPanel("request_page")]
+    request_panels = [
+        FieldPanel("request_form"),
+        FieldPanel("request_page", help_text=_("Used when “Another form” is chosen.")),
+    ]
     search_fields = [*SitePage.search_fields, index.SearchField("body")]
     override_translatable_fields = [
         *SitePage.override_translatable_fields,
         SynchronizedField("request_form", overridable=False),
         SynchronizedField("request_page", overridable=False),
     ]
+
+    shown_request_page: Page | None = None
 
     class Meta:
         abstract = True
@@ -111,6 +116,33 @@ class MedicalPage(SitePage):
     def gate_problems(self) -> list[Problem]:
         """For previews: what an editor sees here and readers would not."""
         return problems(self)
+
+    def get_request_page(self, site: Site | None) -> Page | None:
+        """The live page whose form a reader may send from here, in this page's language."""
+        if self.request_form == RequestForm.ANOTHER:
+            return in_locale(self.request_page, self.locale)
+        if self.request_form == RequestForm.NONE or site is None:
+            return None
+        return SiteSettings.for_site(site).get_request_page(self.locale)
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        # Before the blocks are rendered: a call to send a request asks whether there is a form.
+        self.shown_request_page = self.get_request_page(Site.find_for_request(request))
+        context = super().get_context(request, *args, **kwargs)
+        context["request_page"] = self.shown_request_page
+        return context
+
+    def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
+        self.set_disclaimer()  # as saving would: the editor may just have chosen another
+        context: dict[str, Any] = super().get_preview_context(request, mode_name)
+        return context
+
+    def publishing_problems(self) -> list[Problem]:
+        found = super().publishing_problems()
+        if self.request_form == RequestForm.ANOTHER and self.request_page is None:
+            message = _("Choose the page of the other form, or the site's request form.")
+            found.append(Problem("request_page", "request_page_missing", message))
+        return found
 
     def chosen_disclaimer_id(self) -> int | None:
         """What the editor chose in the body's DisclaimerBlock, if anything."""

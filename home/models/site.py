@@ -45,6 +45,17 @@ class SiteSettings(BaseSiteSetting):
     class Meta:
         verbose_name = _("request form and contacts")
 
+    def get_request_page(self, locale: Locale) -> Page | None:
+        """The live request form in this language, or None."""
+        return in_locale(self.request_page, locale)
+
+
+def in_locale(page: Page | None, locale: Locale) -> Page | None:
+    """This page in a language, as its own type, if readers may see it there."""
+    if page is not None and page.locale_id != locale.pk:
+        page = page.get_translation_or_none(locale)
+    return page.specific if page is not None and page.live else None
+
 
 class SiteTexts(TranslatableMixin, models.Model):
     """The words the site says of itself on many pages, in one language."""

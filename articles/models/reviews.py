@@ -1,0 +1,72 @@
+"""Who read a page with a doctor's eyes, when, and which text it was."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.models import Page
+
+from home.models import MedicalPage
+
+
+class PageReview(models.Model):
+    """One medical review of one page in one language.
+
+    An ordinary foreign key, so that neither a copy nor a translation of the page claims a review
+    it did not have, and reverting the page does not undo one.
+    """
+
+    page = models.ForeignKey(
+        Page, on_delete=models.CASCADE, related_name="+", verbose_name=_("page")
+    )
+    reviewer = models.ForeignKey(
+        "articles.Person",
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("reviewed by"),
+    )
+    reviewed_on = models.DateField(_("reviewed on"), default=timezone.localdate)
+    revision = models.ForeignKey(
+        "wagtailcore.Revision",
+        null=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("version"),
+    )
+
+    panels = [FieldPanel("page"), FieldPanel("reviewer"), FieldPanel("reviewed_on")]
+
+    class Meta:
+        verbose_name = _("medical review")
+        verbose_name_plural = _("medical reviews")
+        ordering = ["-reviewed_on", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.page}: {self.reviewer.name}, {self.reviewed_on}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Remember the text that was read: the newest there was."""
+        if self._state.adding and self.revision_id is None:
+            self.revision_id = self.page.latest_revision_id
+        super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        super().clean()
+        model = self.page.specific_class if self.page_id else None
+        if model is not None and not issubclass(model, MedicalPage):
+            raise ValidationError({"page": _("Only news and clinics are medically reviewed.")})
+        if self.reviewed_on and self.reviewed_on > timezone.localdate():
+            raise ValidationError({"reviewed_on": _("This day is still to come.")})
+
+
+def get_shown_review(page: Page) -> PageReview | None:
+    """The newest review of what readers see; one of a later, unpublished text does not count."""
+    reviews = PageReview.objects.filter(page_id=page.pk)
+    if page.live_revision_id:
+        reviews = reviews.filter(Q(revision=None) | Q(revision_id__lte=page.live_revision_id))
+    return reviews.select_related("reviewer", "reviewer__portrait").first()

@@ -1,0 +1,110 @@
+"""What articles are sorted by, and the people who write, review and treat."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.admin.panels import FieldPanel
+from wagtail.fields import StreamField
+from wagtail.models import TranslatableMixin
+from wagtail.search import index
+from wagtail_localize.fields import SynchronizedField
+
+
+class Term(TranslatableMixin, index.Indexed, models.Model):
+    """A word to sort by: its label in each language, its slug the same in all."""
+
+    name = models.CharField(_("name"), max_length=80)
+    slug = models.SlugField(
+        _("slug"), max_length=80, help_text=_("Part of addresses; the same in every language.")
+    )
+
+    panels = [FieldPanel("name"), FieldPanel("slug")]
+    search_fields = [
+        index.SearchField("name"),
+        index.AutocompleteField("name"),
+        index.FilterField("locale_id"),
+    ]
+    override_translatable_fields = [SynchronizedField("slug", overridable=False)]
+
+    class Meta(TranslatableMixin.Meta):
+        abstract = True
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Category(Term):
+    """What kind of news: the first thing a reader sees above the title."""
+
+    class Meta(Term.Meta):
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+        constraints = [
+            models.UniqueConstraint(fields=("slug", "locale"), name="one_category_for_slug_locale")
+        ]
+
+
+class Specialty(Term):
+    """A field of medicine, for news and clinics alike."""
+
+    class Meta(Term.Meta):
+        verbose_name = _("specialty")
+        verbose_name_plural = _("specialties")
+        constraints = [
+            models.UniqueConstraint(fields=("slug", "locale"), name="one_specialty_for_slug_locale")
+        ]
+
+
+class Person(TranslatableMixin, index.Indexed, models.Model):
+    """Somebody whose name stands on a page: author, medical reviewer, doctor."""
+
+    name = models.CharField(_("name"), max_length=120)
+    qualification = models.CharField(
+        _("qualification"),
+        max_length=200,
+        blank=True,
+        help_text=_("Shown beside the name: “MD, haematologist, Example Clinic”."),
+    )
+    portrait = models.ForeignKey(
+        "home.SiteImage",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("portrait"),
+    )
+    same_as = StreamField(
+        [("address", blocks.URLBlock(label=_("Address"), icon="link"))],
+        blank=True,
+        verbose_name=_("also found at"),
+        help_text=_("Pages elsewhere that are about this person: ORCID, the hospital's own page."),
+    )
+
+    panels = [
+        FieldPanel("name"),
+        FieldPanel("qualification"),
+        FieldPanel("portrait"),
+        FieldPanel("same_as"),
+    ]
+    search_fields = [
+        index.SearchField("name"),
+        index.AutocompleteField("name"),
+        index.SearchField("qualification"),
+        index.FilterField("locale_id"),
+    ]
+    override_translatable_fields = [SynchronizedField("same_as", overridable=False)]
+
+    class Meta(TranslatableMixin.Meta):
+        ordering = ["name"]
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.qualification}" if self.qualification else self.name
+
+    @property
+    def public_portrait(self) -> object | None:
+        """The portrait, or None while consent or licence forbids showing it."""
+        portrait = self.portrait
+        return portrait if portrait is not None and portrait.may_be_shown else None

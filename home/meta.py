@@ -1,0 +1,51 @@
+"""What search engines and shared links are told of a page."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+SOCIAL_IMAGE = "fill-1200x630|format-jpeg"
+
+
+@dataclass(frozen=True)
+class PageMeta:
+    """Addresses are absolute and come from the site's settings, never from the Host header."""
+
+    title: str
+    description: str
+    canonical_url: str
+    og_type: str
+    language_code: str
+    image: Any
+    image_url: str
+    image_alt: str
+    published_at: datetime | None
+    modified_at: datetime | None
+
+
+def make_meta(page: Any) -> PageMeta:
+    from home.cards import get_images  # cards and models know each other
+
+    image_id, alt = page.get_social_picture()
+    image = get_images([image_id]).get(image_id) if image_id else None
+    language = page.locale.language_code
+    return PageMeta(
+        title=page.seo_title or page.title,
+        description=page.search_description or page.card_text,
+        canonical_url=page.canonical_url,
+        og_type=page.og_type,
+        language_code=language,
+        image=image,
+        image_url=absolute(page, image.get_rendition(SOCIAL_IMAGE).url) if image else "",
+        image_alt=(alt or image.get_alt(language)) if image else "",
+        published_at=page.first_published_at,
+        modified_at=page.last_published_at,
+    )
+
+
+def absolute(page: Any, url: str) -> str:
+    """This address with the site's scheme and host; one that has them already stays."""
+    if "://" in url:
+        return url
+    site = page.get_site()
+    return f"{site.root_url}{url}" if site else url
