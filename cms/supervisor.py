@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from shutil import which
 from threading import Event
 
@@ -22,6 +23,7 @@ class Service:
     name: str
     command: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
+    log: Path | None = None  # where its output goes instead of the terminal
 
 
 @dataclass
@@ -39,10 +41,13 @@ def start(service: Service) -> subprocess.Popen[bytes]:
     """Start it in a session of its own, so that Ctrl-C reaches only us and we end it in order."""
     # setpriv ends the child when we are killed outright.
     leash = ["setpriv", "--pdeathsig", "TERM", "--"] if which("setpriv") else []
+    output = service.log.open("ab") if service.log else None
     return subprocess.Popen(
         [*leash, *service.command],
         env={**os.environ, **service.environment},
         stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=output,
         start_new_session=True,
     )
 

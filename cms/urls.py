@@ -10,6 +10,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from cms import health, search, views
 from home.sitemap import VisibleSitemap
+from home.sitemap import VisibleSitemap
 
 handler500 = "cms.views.server_error"
 

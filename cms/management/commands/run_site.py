@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Event
+from threading import Event, Thread
 from typing import Any
 
 from django.conf import settings
@@ -19,7 +19,8 @@ from cms.catalogues import compile_all
 from cms.logins import load_logins
 from cms.supervisor import Service, run
 
-MANAGE = (sys.executable, str(settings.BASE_DIR / "manage.py"))
+ROOT = Path(__file__).resolve().parents[3]
+MANAGE = (sys.executable, str(ROOT / "manage.py"))
 EICAR_ONLY = (
     "Scanner: clamd with a test signature only, so it finds the EICAR test file and no real "
     "malware. For real signatures: sudo apt install clamav-freshclam && sudo freshclam"
@@ -42,10 +43,13 @@ class Command(BaseCommand):
             signal.signal(number, lambda *_: stopping.set())
         with TemporaryDirectory(prefix="clamd-") as folder:
             scanner = None if settings.CLAMD_URL else clamd.prepare(Path(folder))
-            self.greet(scanner)
+            Thread(target=self.greet, args=[scanner, stopping], daemon=True).start()
             run(list(get_services(scanner)), stopping)
 
-    def greet(self, scanner: clamd.Clamd | None) -> None:
+    def greet(self, scanner: clamd.Clamd | None, stopping: Event) -> None:
+        """Say where everything is, as soon as the addresses answer."""
+        while not is_listening() and not stopping.wait(0.2):
+            pass
         lines = [
             f"Site:    {settings.SITE_URL}/",
             f"Admin:   {settings.SITE_URL}/admin/",
@@ -80,6 +84,14 @@ def check_port_is_free() -> None:
             ) from error
 
 
+def is_listening() -> bool:
+    try:
+        socket.create_connection((settings.HOST, settings.PORT), 1).close()
+    except OSError:
+        return False
+    return True
+
+
 def prepare() -> None:
     """Each step finds its work done when it is run again."""
     compile_all()
@@ -94,7 +106,7 @@ def get_services(scanner: clamd.Clamd | None) -> Iterator[Service]:
     # What a visitor sees here is what a visitor sees in production, error pages included.
     environment = {"DEBUG": os.environ.get("DEBUG", "false")}
     if scanner is not None:
-        yield Service("scanner", scanner.command)
+        yield Service("scanner", scanner.command, log=ROOT / "var" / "clamd.log")
         environment["CLAMD_URL"] = scanner.url
     yield Service("web server", get_web_command(), environment)
     yield Service("task worker", [*MANAGE, *get_worker_arguments()], environment)
@@ -105,9 +117,10 @@ def get_services(scanner: clamd.Clamd | None) -> Iterator[Service]:
 def get_web_command() -> list[str]:
     host = f"[{settings.HOST}]" if ":" in settings.HOST else settings.HOST
     return [
-        *(sys.executable, "-m", "gunicorn", "cms.wsgi", f"--bind={host}:{settings.PORT}"),
+        *(sys.executable, "-m", "gunicorn", "cms.wsgi", f"--chdir={ROOT}"),
+        *(f"--bind={host}:{settings.PORT}", "--env=DJANGO_SETTINGS_MODULE=cms.settings.dev"),
         *("--workers=2", "--threads=8", "--worker-class=gthread", "--timeout=120"),
-        *("--graceful-timeout=5", "--log-level=warning"),
+        *("--graceful-timeout=5", "--log-level=error"),
     ]
 
 
