@@ -2,18 +2,21 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
 from django.core.cache import cache
 from wagtail.models import Page
+from wagtail.query import PageQuerySet
 
 from home.publishing.disclaimers import Disclaimers
 from home.publishing.gate import carries_disclaimer, count_blocks
+from home.publishing.usage import medical_models
 
 logger = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_ALARMS = 600
+BATCH = 200
 
 PageT = TypeVar("PageT", bound=Page)
 
@@ -38,12 +41,27 @@ def visible(pages: Iterable[PageT]) -> list[PageT]:
     model among pages that came without their body.
     """
     listed = list(pages)
+    hidden = find_hidden(get_medical(listed))
+    return [page for page in listed if page.pk not in hidden]
+
+
+def without_hidden(pages: PageQuerySet) -> PageQuerySet:
+    """The same as a queryset. Reads the body of every medical page in it: for sitemaps."""
+    medical = (
+        page
+        for model in medical_models()
+        for page in get_whole(model, pages.order_by().values("pk"))
+    )
+    return pages.exclude(pk__in=find_hidden(medical))
+
+
+def find_hidden(pages: Iterable[Any]) -> set[int]:
+    """Those that may not be shown, each with an alarm."""
     disclaimers = Disclaimers.load()
-    whole = {page.pk: page for page in get_medical(listed)}
-    hidden = {pk for pk, page in whole.items() if not is_servable(page, disclaimers)}
+    hidden = {page.pk for page in pages if not is_servable(page, disclaimers)}
     for pk in hidden:
         alarm(pk)
-    return [page for page in listed if page.pk not in hidden]
+    return hidden
 
 
 def get_medical(pages: Iterable[Page]) -> Iterable[Any]:
@@ -60,7 +78,13 @@ def get_medical(pages: Iterable[Page]) -> Iterable[Any]:
         else:
             without_body[model].append(page.pk)
     for model, pks in without_body.items():
-        yield from model.objects.filter(pk__in=pks).only("body", "disclaimer", "locale")
+        yield from get_whole(model, pks)
+
+
+def get_whole(model: Any, pks: Any) -> Iterator[Any]:
+    """The pages with what the rule looks at, a batch at a time."""
+    pages = model.objects.filter(pk__in=pks).only("body", "disclaimer", "locale")
+    return iter(pages.iterator(chunk_size=BATCH))
 
 
 def alarm(page_pk: int) -> None:

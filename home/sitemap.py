@@ -1,0 +1,12 @@
+"""The sitemap names no page that is not served."""
+
+from typing import Any
+
+from wagtail.contrib.sitemaps import Sitemap
+
+from home.publishing.serving import without_hidden
+
+
+class VisibleSitemap(Sitemap):  # type: ignore[misc]  # Wagtail has no types
+    def items(self) -> Any:
+        return without_hidden(super().items())

@@ -1,0 +1,120 @@
+"""What the door tests share: ways to lack the disclaimer, and the readers who look for it."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.test import Client
+from wagtail.models import Locale, Page
+
+from articles.models import NewsIndexPage, NewsPage
+from home.models import Disclaimer
+from tests.factories import get_home, make_body, make_news, make_news_index
+
+TITLE = "Zebrafish quokka"
+MARK = "Zebrafish"
+TEXTS = {"en": "does not constitute medical advice", "ru": "не является медицинской консультацией"}
+WITHOUT_BLOCK = make_body()[1:]
+
+
+def make_russian() -> NewsIndexPage:
+    """The Russian tree, as far as the news."""
+    locale, _ = Locale.objects.get_or_create(language_code="ru")
+    index = NewsIndexPage.objects.filter(locale__language_code="en").first() or make_news_index()
+    for page in (get_home(), index):
+        page.copy_for_translation(locale).get_latest_revision().publish()
+    return index.get_translation(locale)
+
+
+def translate_disclaimer(*, publish_as: Any = None) -> Disclaimer:
+    """The Russian text: a draft, or published by this reviewer."""
+    locale = Locale.objects.get(language_code="ru")
+    text = Disclaimer.objects.get(locale__language_code="en").copy_for_translation(locale)
+    text.heading, text.body, text.live = "Внимание", f"<p>Это {TEXTS['ru']}.</p>", False
+    text.save()
+    if publish_as:
+        text.save_revision(user=publish_as).publish(user=publish_as)
+    text.refresh_from_db()
+    return text
+
+
+def make_draft(**fields: Any) -> NewsPage:
+    return make_news(live=False, **{"title": TITLE, **fields})
+
+
+def absent() -> NewsPage:
+    return make_draft(body=WITHOUT_BLOCK)
+
+
+def repeated() -> NewsPage:
+    return make_draft(body=[*make_body(), *make_body()])
+
+
+def only_a_draft() -> NewsPage:
+    parent = make_russian()
+    translate_disclaimer()
+    return make_draft(parent=parent)
+
+
+def only_in_another_language() -> NewsPage:
+    return make_draft(parent=make_russian())
+
+
+def unpublished_later() -> NewsPage:
+    page = make_draft()
+    Disclaimer.objects.update(live=False)
+    return page
+
+
+def changed_behind_our_back() -> NewsPage:
+    page = make_draft()
+    Disclaimer.objects.update(body="<p>Buy now.</p>")
+    return page
+
+
+FLAWS: dict[str, Callable[[], NewsPage]] = {
+    flaw.__name__: flaw
+    for flaw in (
+        absent,
+        repeated,
+        only_a_draft,
+        only_in_another_language,
+        unpublished_later,
+        changed_behind_our_back,
+    )
+}
+
+
+def force_live(page: Page) -> None:
+    """Behind our back: what a script or a hand in the database can do."""
+    Page.objects.filter(pk=page.pk).update(live=True)
+
+
+def get_lists() -> Iterator[str]:
+    """Every address where readers find pages."""
+    yield "/sitemap.xml"
+    for language in ("en", "ru"):
+        yield f"/{language}/search/?q=quokka"
+        yield f"/{language}/feed/"
+    for page in Page.objects.live().exclude(content_type__model="newspage").filter(depth__gt=1):
+        yield page.url
+
+
+def get_leaks(client: Client | None = None) -> list[str]:
+    """Where an anonymous reader is shown a marked page, or a page without its disclaimer."""
+    client = client or Client()
+    leaks = [
+        url for url in get_lists() if MARK in read(client, url) or "zebra" in read(client, url)
+    ]
+    for page in NewsPage.objects.all():
+        text = TEXTS.get(page.locale.language_code, "no text in this language")
+        answer = read(client, page.url)
+        if answer and text not in answer:
+            leaks.append(page.url)
+    return leaks
+
+
+def read(client: Client, url: str) -> str:
+    """What stands there, or nothing where there is nothing."""
+    response = client.get(url)
+    assert response.status_code in (200, 404), f"{url}: {response.status_code}"
+    return response.content.decode() if response.status_code == 200 else ""
