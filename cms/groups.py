@@ -61,6 +61,7 @@ RIGHTS = {
             "home.change_disclaimer",
             "home.view_disclaimer",
             "home.change_sitetexts",
+            "articles.view_pagereview",
             *SNIPPETS,
         ),
     ),
@@ -75,6 +76,8 @@ RIGHTS = {
             "home.publish_disclaimer",
             "home.lock_disclaimer",
             "home.unlock_disclaimer",
+            "articles.*_pagereview",
+            "articles.view_person",
         ),
     ),
     # They see requests, of those forms that their group was given, and nothing else.

@@ -5,18 +5,7 @@ import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
-from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
-from django.contrib.auth.models import Group
-
-from cms.groups import ADMINISTRATORS, COORDINATORS, EDITORS, REVIEWERS
-
-CAST = {
-    "administrator": ADMINISTRATORS,
-    "editor": EDITORS,
-    "reviewer": REVIEWERS,
-    "coordinator": COORDINATORS,
-}
 
 
 class DevelopmentHasher(PBKDF2PasswordHasher):
@@ -44,16 +33,3 @@ def make_logins(path: Path, usernames: Iterable[str]) -> dict[str, str]:
         path.chmod(0o600)
         path.write_text(json.dumps(logins, indent=2) + "\n")
     return logins
-
-
-def make_cast(path: Path) -> None:
-    """One account for each group, with the passwords of the file at `path`."""
-    for username, password in make_logins(path, CAST).items():
-        user, _created = get_user_model().objects.get_or_create(
-            username=username,
-            defaults={"email": f"{username}@example.org", "first_name": username.title()},
-        )
-        user.is_superuser = CAST[username] == ADMINISTRATORS
-        user.set_password(password)
-        user.save()
-        user.groups.add(Group.objects.get(name=CAST[username]))

@@ -8,6 +8,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 
+from articles import feeds
 from cms import health, search, views
 from home.sitemap import VisibleSitemap
 from home.sitemap import VisibleSitemap
@@ -20,6 +21,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("robots.txt", views.robots, name="robots"),
     path("sitemap.xml", sitemap, {"sitemaps": {"pages": VisibleSitemap}}, name="sitemap"),
+    path("news-sitemap.xml", feeds.news_sitemap, name="news_sitemap"),
     path("anymail/", include("anymail.urls")),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
@@ -31,6 +33,7 @@ if getattr(settings, "SERVES_MEDIA", False):
     urlpatterns += [re_path(r"^media/(?P<path>.+)$", serve, {"document_root": settings.MEDIA_ROOT})]
 
 urlpatterns += i18n_patterns(
+    path("feed/", feeds.feed, name="feed"),
     path("search/", search.search, name="search"),
     path("", include(wagtail_urls)),
 )

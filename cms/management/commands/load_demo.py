@@ -1,5 +1,4 @@
 from argparse import ArgumentParser
-from importlib import import_module
 from typing import Any
 
 from django.conf import settings
@@ -8,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from cms.groups import set_up_groups
-from cms.logins import make_cast
+from demo.load import load
 
 
 class Command(BaseCommand):
@@ -28,5 +27,4 @@ class Command(BaseCommand):
             return
         with transaction.atomic():
             set_up_groups()
-            import_module("demo.load").load()
-            make_cast(settings.LOGINS_FILE)
+            load()
