@@ -19,3 +19,23 @@ class StorageDown(TreatmentFormsError):
 
 class ScannerTrouble(TreatmentFormsError):
     """The scanner gave no verdict. The file stays unopened and is scanned again later."""
+
+
+class BodyBroken(TreatmentFormsError):
+    """The request is no form as browsers send it. Refuse it."""
+
+
+class BodyCut(TreatmentFormsError):
+    """The request did not arrive whole. Ask the visitor to send it again."""
+
+
+class TooMuch(TreatmentFormsError):
+    """One address did one thing too often. Ask for patience.
+
+    Args:
+        retry_after: seconds until there is room again.
+    """
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(retry_after)
+        self.retry_after = retry_after

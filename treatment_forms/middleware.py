@@ -1,6 +1,63 @@
+"""What must happen around a posted form, before and after Wagtail's own view."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse
+from wagtail.models import Page
+
+from treatment_forms import views
+from treatment_forms.errors import BodyBroken, BodyCut
+from treatment_forms.models import TreatmentFormPage
+from treatment_forms.services.read import Body, Limits, read_body
+
+NOT_OURS = (Http404, PermissionDenied, SuspiciousOperation)
+
+
 class FormPostMiddleware:
-    def __init__(self, get_response):
+    """Stands before CsrfViewMiddleware, which would read the whole body and set a cookie.
+
+    A form post has no authority of its visitor's to misuse: no session or cookie counts for it.
+    Posts that another site makes are refused by the view, told by their headers.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        match = request.resolver_match
+        if request.method != "POST" or not match or match.url_name != "wagtail_serve":
+            return None
+        path = kwargs.get("path", args[0] if args else "")
+        try:
+            found = Page.route_for_request(request, path)  # kept on the request for the view
+        except views.DOWN:
+            return views.keep_private(views.say_down(request, None, keep_text(request)))
+        if found and isinstance(found.page, TreatmentFormPage):
+            request.treatment_form_page = found.page  # type: ignore[attr-defined]  # ours
+            request.csrf_processing_done = True  # type: ignore[attr-defined]  # CsrfViewMiddleware's
+        return None
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        page = getattr(request, "treatment_form_page", None)
+        if page is None or isinstance(error, NOT_OURS):
+            return None
+        if isinstance(error, views.DOWN):
+            body = getattr(request, "treatment_form_body", None)
+            return views.keep_private(views.say_down(request, page, body))
+        return views.fail(request, error)
+
+
+def keep_text(request: HttpRequest) -> Body | None:
+    """What was typed, although nobody can tell into which form."""
+    try:
+        limits = Limits(max_files=0, max_bytes=0)
+        return read_body(request, content_type=request.META.get("CONTENT_TYPE", ""), limits=limits)
+    except (BodyBroken, BodyCut):
+        return None

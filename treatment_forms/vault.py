@@ -38,15 +38,22 @@ def _storage() -> Storage:
     return storages[conf.get("STORAGE")]
 
 
-def store(content: File[bytes]) -> str:
-    """Keep the bytes under a name that says nothing, and return the name.
+def new_name() -> str:
+    """A name for bytes to come, which says nothing about them."""
+    name = uuid.uuid4().hex
+    return f"{name[:2]}/{name}"
+
+
+def store(content: File[bytes], *, name: str | None = None) -> str:
+    """Keep the bytes under `name`, made by `new_name`, and return the name.
+
+    Write the name into a row first: then a crash leaves no bytes that nobody knows of.
 
     Raises:
         StorageDown: nothing usable was kept.
     """
-    name = uuid.uuid4().hex
     try:
-        return _storage().save(f"{name[:2]}/{name}", content)
+        return _storage().save(name or new_name(), content)
     except STORAGE_ERRORS as error:
         raise StorageDown from error
 

@@ -1,3 +1,37 @@
 """What the plugin adds to Wagtail, on both sides: the visitors' form and the coordinators' desk."""
 
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from wagtail import hooks
+from wagtail.models import Page
+from wagtail.signals import init_new_page
+
 import treatment_forms.desk.hooks  # noqa: F401  (registers the desk in the admin)
+from treatment_forms import views
+from treatment_forms.models import TreatmentFormPage, default_fields
+
+Serve = Callable[[Page, HttpRequest, list[Any], dict[str, Any]], HttpResponse]
+
+
+# Not `before_serve_page`: those hooks run before Wagtail looks whether the page is private.
+@hooks.register("on_serve_page", order=100)
+def serve_forms(callback: Serve) -> Serve:
+    def serve(
+        page: Page, request: HttpRequest, args: list[Any], kwargs: dict[str, Any]
+    ) -> HttpResponse:
+        if isinstance(page, TreatmentFormPage):
+            return views.serve(request, page)
+        return callback(page, request, args, kwargs)
+
+    return serve
+
+
+def begin_with_fields(sender: Any, page: Page, **kwargs: Any) -> None:
+    """A new form in the admin begins with the usual fields, the editor's to change."""
+    if isinstance(page, TreatmentFormPage):
+        page.fields = default_fields()
+
+
+init_new_page.connect(begin_with_fields, dispatch_uid="treatment_forms.begin_with_fields")

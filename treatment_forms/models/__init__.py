@@ -1,7 +1,9 @@
 from treatment_forms.models.access import FormAccess
 from treatment_forms.models.attachments import Attachment, StagedFile
 from treatment_forms.models.consents import ConsentGiven, ConsentText
+from treatment_forms.models.default_form import default_fields
 from treatment_forms.models.deliveries import Alarm, Delivery, DeliveryAttempt
+from treatment_forms.models.pages import TreatmentFormField, TreatmentFormPage
 from treatment_forms.models.submissions import Replay, Submission, SubmissionEvent, Tally
 
 __all__ = [
@@ -17,4 +19,7 @@ __all__ = [
     "Submission",
     "SubmissionEvent",
     "Tally",
+    "TreatmentFormField",
+    "TreatmentFormPage",
+    "default_fields",
 ]

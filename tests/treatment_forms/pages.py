@@ -1,0 +1,40 @@
+"""Form pages for tests, below whatever page the site begins with."""
+
+from typing import Any
+
+from wagtail.models import Page, Site
+
+from treatment_forms.models import TreatmentFormField, TreatmentFormPage, default_fields
+
+RECIPIENT = "coordinator@example.org"
+
+
+def get_root() -> Page:
+    return Site.objects.get(is_default_site=True).root_page
+
+
+def add_page(parent: Page, page: Page) -> Any:
+    parent.add_child(instance=page)
+    return type(page).objects.get(pk=page.pk)
+
+
+def make_section(*titles: str) -> Page:
+    """A page with children to choose from: clinics, for all the plugin knows."""
+    section = add_page(get_root(), Page(title="Clinics", slug="our-clinics"))
+    for title in titles:
+        section.add_child(instance=Page(title=title))
+    return Page.objects.get(pk=section.pk)
+
+
+def make_form_page(*fields: TreatmentFormField, **attributes: Any) -> TreatmentFormPage:
+    """A live form with the given fields, or with the usual ones."""
+    attributes = {"title": "Request", "slug": "ask", "recipients": RECIPIENT, **attributes}
+    page = TreatmentFormPage(**attributes)
+    page.fields = list(fields) or default_fields()
+    return add_page(get_root(), page)
+
+
+def make_field(kind: str, key: str, **attributes: Any) -> TreatmentFormField:
+    return TreatmentFormField(
+        **{"field_type": kind, "clean_name": key, "label": key.capitalize(), **attributes}
+    )

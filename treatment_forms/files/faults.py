@@ -1,0 +1,35 @@
+"""Why a file is not taken. The code is part of the contract, the words are the visitor's."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Fault(TextChoices):
+    EMPTY = "empty", _("“%(name)s” is empty (0 bytes). Please choose it again.")
+    TOO_BIG = (
+        "too_big",
+        _("“%(name)s” is too big: %(size)s. Each file may have up to %(limit)s."),
+    )
+    TOO_MANY = (
+        "too_many",
+        _("“%(name)s” was not kept: up to %(count)s files can be sent with one request."),
+    )
+    TYPE = (
+        "type",
+        _(
+            "“%(name)s” is not a kind of file that we can take. Please send a photo (JPEG, PNG, "
+            "WebP, HEIC), PDF, DICOM, ZIP, Word (DOCX), Excel (XLSX) or plain text (TXT) file."
+        ),
+    )
+    MALWARE = (
+        "malware",
+        _("“%(name)s” did not pass the safety check and was deleted. Please send another copy."),
+    )
+    GONE = (
+        "gone",
+        _("A file that you sent before is no longer here. Please choose it again."),
+    )
+    NOT_KEPT = (
+        "not_kept",
+        _("“%(name)s” could not be kept just now. Please choose it again."),
+    )

@@ -1,0 +1,92 @@
+"""The kinds of fields that Wagtail's form builder lacks."""
+
+from functools import lru_cache
+from typing import Any
+
+import phonenumbers
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from django_countries import countries
+from phonenumber_field.phonenumber import to_python
+from wagtail.models import Page
+
+Choices = list[tuple[str, Any]]
+
+
+def get_countries() -> Choices:
+    return _countries(get_language())
+
+
+def get_dialling_codes() -> Choices:
+    return _dialling_codes(get_language())
+
+
+# Sorting 250 translated names for each reader would cost more than the rest of the form.
+@lru_cache(maxsize=32)
+def _countries(language: str | None) -> Choices:
+    return [(country.code, country.name) for country in countries]
+
+
+@lru_cache(maxsize=32)
+def _dialling_codes(language: str | None) -> Choices:
+    codes = ((code, name, phonenumbers.country_code_for_region(code)) for code, name in countries)
+    return [(code, f"{name} +{number}") for code, name, number in codes if number]
+
+
+def get_page_choices(row: Any) -> Choices:
+    """The live, public pages directly below the chosen one, in the language of the field.
+
+    The value is the translation key, so that an answer means the same in every language.
+    """
+    if row.choose_from is None:
+        return []
+    parent = row.choose_from.get_translation_or_none(row.locale) or row.choose_from
+    pages = Page.objects.child_of(parent).live().public().order_by("title")
+    return [(str(key), title) for key, title in pages.values_list("translation_key", "title")]
+
+
+class PhoneWidget(forms.MultiWidget):
+    """`<key>` is the number, `<key>_country` the country it is dialled in."""
+
+    template_name = "treatment_forms/widgets/phone.html"
+    use_fieldset = False
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        blank = [("", _("Country code"))]
+        number = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "maxlength": 40})
+        country = forms.Select(choices=[*blank, *get_dialling_codes()])
+        super().__init__({"": number, "country": country}, attrs)
+
+    def decompress(self, value: Any) -> list[str]:
+        return [str(value or ""), ""]
+
+    def id_for_label(self, id_: str) -> str:
+        return f"{id_}_0" if id_ else id_
+
+
+class PhoneField(forms.MultiValueField):
+    """A number with its country, or in international form; cleaned to E.164."""
+
+    default_error_messages = {
+        "invalid": _(
+            "This is not a telephone number that can be called. Choose the country code, or "
+            "begin with + and the country code."
+        ),
+    }
+
+    def __init__(self, **options: Any) -> None:
+        number = forms.CharField(max_length=40)
+        country = forms.CharField(max_length=2, required=False)
+        options.setdefault("widget", PhoneWidget())
+        super().__init__((number, country), require_all_fields=False, **options)
+
+    def compress(self, data_list: list[str]) -> str:
+        number, country = (*data_list, "", "")[:2]
+        if not number:
+            return ""
+        phone = to_python(number, region=country or None)
+        if not phone or not phone.is_valid():
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return str(phone.as_e164)

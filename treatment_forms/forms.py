@@ -1,0 +1,223 @@
+"""The visitor's form, made of the editor's fields."""
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from wagtail.contrib.forms.forms import BaseForm, FormBuilder
+
+from treatment_forms import choices
+from treatment_forms.formfields import PhoneField, get_countries, get_page_choices
+
+KINDS = (
+    ("singleline", _("Single line of text")),
+    ("multiline", _("Several lines of text")),
+    ("email", _("E-mail")),
+    ("phone", _("Telephone with country code")),
+    ("country", _("Country")),
+    ("page", _("Choice of pages (clinics)")),
+    ("dropdown", _("Drop-down list")),
+    ("radio", _("One of several")),
+    ("checkboxes", _("Some of several")),
+    ("checkbox", _("Yes or no")),
+    ("consent", _("Consent")),
+    ("files", _("Files")),
+    ("date", _("Date")),
+    ("number", _("Number")),
+    ("url", _("Web address")),
+    ("hidden", _("Hidden")),
+)
+WITH_CHOICES = frozenset({"dropdown", "radio", "checkboxes", "page"})
+# Names on the wire that are no answers: CONTRACTS, section 4.
+RESERVED = frozenset({"files", "uploads", "remove", "submission_id", "complete", "source", "as"})
+
+MAX_LINE = 255
+MAX_TEXT = 10_000
+AUTOCOMPLETE = {"full_name": "name", "email": "email", "country": "country"}
+CHOOSE = ("", _("Please choose"))
+
+
+@dataclass(frozen=True)
+class FormSpec:
+    """What an editor decided, all that a form is made of."""
+
+    rows: list[Any]  # TreatmentFormField in their order
+    closed_countries: frozenset[str] = frozenset()
+    attach_help: str = ""
+    upload_error_help: str = ""
+
+    @property
+    def files_row(self) -> Any:
+        """The field for files, if there is one."""
+        return next((row for row in self.rows if row.field_type == "files"), None)
+
+
+class VisitorForm(BaseForm):  # type: ignore[misc]  # Wagtail has no types
+    """Answers without files: those are judged while the request is read, and only shown here.
+
+    Attributes:
+        uploads: files that are here already, `StagedFile`.
+        file_errors: what is wrong with files, in words.
+    """
+
+    spec: ClassVar[FormSpec]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("auto_id", "tf-%s")
+        super().__init__(*args, **kwargs)
+        self.uploads: list[Any] = []
+        self.file_errors: list[str] = []
+        self.source: Any = None
+
+    @property
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """For templates, in the editor's order: `{"kind", "row", "field"}`; files have no field."""
+        for row in self.spec.rows:
+            bound = None if row.field_type == "files" else self[row.clean_name]
+            yield {"kind": row.field_type, "row": row, "field": bound}
+
+    @property
+    def problems(self) -> list[dict[str, str]]:
+        """For the summary above the form: where to go, and what to mend there."""
+        found = [
+            {"href": bound.id_for_label or bound.auto_id, "label": bound.label, "text": error}
+            for bound in self
+            for error in bound.errors
+        ]
+        label = self.spec.files_row.label if self.spec.files_row else ""
+        return [
+            *found,
+            *({"href": "tf-files", "label": label, "text": text} for text in self.file_errors),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        for row in self.spec.rows:
+            if row.field_type not in {"multiline", "files"} and self.has_controls(row.clean_name):
+                self.add_error(row.clean_name, _("This must be one line of plain text."))
+        for key in self.keys_of("country"):
+            if self.cleaned_data.get(key) in self.spec.closed_countries:
+                self.add_error(key, _("We are sorry: we cannot take requests from this country."))
+        cleaned: dict[str, Any] = self.cleaned_data
+        return cleaned
+
+    def has_controls(self, name: str) -> bool:
+        sent = [*self.data.getlist(name), *self.data.getlist(f"{name}_country")]
+        return any(unicodedata.category(char) == "Cc" for value in sent for char in value)
+
+    def keys_of(self, kind: str) -> list[str]:
+        return [row.clean_name for row in self.spec.rows if row.field_type == kind]
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """What is kept, by key. Consents are kept word for word elsewhere, too."""
+        return {key: self.cleaned_data[key] for key in self.fields}
+
+    @property
+    def topic(self) -> str:
+        """The key of the answer that says what the request is about: of the field `topic`."""
+        kinds = {row.clean_name: row.field_type for row in self.spec.rows}
+        fit = kinds.get("topic") in {"dropdown", "radio"}
+        return str(self.cleaned_data["topic"]) if fit else ""
+
+    @property
+    def given_consents(self) -> list[tuple[str, str]]:
+        """Key and full wording of each consent that was given."""
+        return [
+            (row.clean_name, "\n\n".join(filter(None, (row.label, row.help_text))))
+            for row in self.spec.rows
+            if row.field_type == "consent" and self.cleaned_data.get(row.clean_name)
+        ]
+
+    @property
+    def snapshot(self) -> list[dict[str, Any]]:
+        """The fields as this visitor saw them; holds none of the answers."""
+        return [
+            {
+                "key": row.clean_name,
+                "kind": row.field_type,
+                "label": row.label,
+                "choices": self._labels(row),
+            }
+            for row in self.spec.rows
+        ]
+
+    def _labels(self, row: Any) -> dict[str, str]:
+        if row.field_type not in WITH_CHOICES:
+            return {}
+        return {str(key): str(label) for key, label in self.fields[row.clean_name].choices if key}
+
+
+class VisitorFormBuilder(FormBuilder):  # type: ignore[misc]  # Wagtail has no types
+    """Wagtail's builder with choices by key, our kinds, and limits for every text."""
+
+    def get_field_options(self, field: Any) -> dict[str, Any]:
+        options: dict[str, Any] = super().get_field_options(field)
+        options["initial"] = options["initial"] or None
+        return options
+
+    def create_singleline_field(self, field: Any, options: dict[str, Any]) -> forms.Field:
+        return forms.CharField(max_length=MAX_LINE, **options)
+
+    def create_multiline_field(self, field: Any, options: dict[str, Any]) -> forms.Field:
+        widget = forms.Textarea(attrs={"rows": 6})
+        return LinesField(max_length=MAX_TEXT, widget=widget, **options)
+
+    def create_hidden_field(self, field: Any, options: dict[str, Any]) -> forms.Field:
+        return forms.CharField(max_length=MAX_LINE, widget=forms.HiddenInput, **options)
+
+    def create_url_field(self, field: Any, options: dict[str, Any]) -> forms.Field:
+        made: forms.Field = super().create_url_field(field, {**options, "max_length": 2000})
+        return made
+
+    def create_number_field(self, field: Any, options: dict[str, Any]) -> forms.Field:
+        return forms.DecimalField(max_digits=20, decimal_places=6, **options)
+
+    def create_date_field(self, field: Any, options: dict[str, Any]) -> forms.Field:
+        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        return forms.DateField(widget=widget, input_formats=["%Y-%m-%d"], **options)
+
+    def create_phone_field(self, field: Any, options: dict[str, Any]) -> forms.Field:
+        return PhoneField(**options)
+
+    def create_consent_field(self, field: Any, options: dict[str, Any]) -> forms.Field:
+        return forms.BooleanField(**{**options, "initial": False})
+
+    def create_checkbox_field(self, field: Any, options: dict[str, Any]) -> forms.Field:
+        return forms.BooleanField(**{**options, "initial": bool(options["initial"])})
+
+    def create_country_field(self, field: Any, options: dict[str, Any]) -> forms.Field:
+        return forms.ChoiceField(choices=[CHOOSE, *get_countries()], **options)
+
+    def create_page_field(self, field: Any, options: dict[str, Any]) -> forms.Field:
+        return forms.ChoiceField(choices=[CHOOSE, *get_page_choices(field)], **options)
+
+    def create_dropdown_field(self, field: Any, options: dict[str, Any]) -> forms.Field:
+        listed = [CHOOSE, *self.get_formatted_field_choices(field)]
+        return forms.ChoiceField(choices=listed, **options)
+
+    def get_formatted_field_choices(self, field: Any) -> list[tuple[str, str]]:
+        return list(choices.parse(field.choices).items())
+
+    def get_formatted_field_initial(self, field: Any) -> list[str]:
+        return [key for key in field.default_value.replace(",", "\n").split() if key]
+
+
+class LinesField(forms.CharField):
+    """Text of several lines; browsers send CR LF, we keep LF."""
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        return text.replace("\r\n", "\n").replace("\r", "\n") if isinstance(text, str) else text
+
+
+def build_form(spec: FormSpec) -> type[VisitorForm]:
+    """A form class for one page. Costs a query for each choice of pages."""
+    rows = [row for row in spec.rows if row.field_type != "files"]
+    made: dict[str, Any] = dict(VisitorFormBuilder(rows).formfields)
+    for key, form_field in made.items():
+        if key in AUTOCOMPLETE:
+            form_field.widget.attrs.setdefault("autocomplete", AUTOCOMPLETE[key])
+    return type("RequestForm", (VisitorForm,), {**made, "spec": spec})

@@ -1,0 +1,396 @@
+"""The page with the form, and its fields, both an editor's."""
+
+from functools import cached_property
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator, validate_email
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    InlinePanel,
+    MultiFieldPanel,
+    ObjectList,
+    TabbedInterface,
+)
+from wagtail.contrib.forms.models import AbstractFormField
+from wagtail.fields import RichTextField
+from wagtail.models import Page, TranslatableMixin
+
+from treatment_forms import choices, conf, localize
+from treatment_forms.forms import KINDS, RESERVED, FormSpec, VisitorForm, build_form
+from treatment_forms.models.editing import FormPageForm
+
+MAX_FILES = 10
+SHORT_TEXT = ["bold", "italic", "link"]
+LONG_TEXT = [*SHORT_TEXT, "ol", "ul"]
+
+
+def validate_addresses(text: str) -> None:
+    """One e-mail address a line."""
+    for address in text.split():
+        validate_email(address)
+
+
+def max_megabytes() -> int:
+    return int(conf.get("MAX_FILE_BYTES")) // conf.MIB
+
+
+def max_retention_days() -> int:
+    return int(conf.get("RETENTION_MAX_DAYS"))
+
+
+class ChoicesField(models.TextField[str, str]):
+    """Lines of `key|Label`; translators get the labels one by one and never see a key."""
+
+    def get_translatable_segments(self, value: str) -> list[Any]:
+        return localize.split(value)
+
+    def restore_translated_segments(self, value: str, segments: list[Any]) -> str:
+        return localize.join(value, segments)
+
+
+class TreatmentFormPage(Page):
+    """A form that patients send their request with.
+
+    Not one of Wagtail's own form pages: those keep what visitors wrote where everybody who
+    may edit the page can list, export and delete it. `wagtail_hooks` serves it.
+    """
+
+    class Delivery(models.TextChoices):
+        LINK = "link", _("Links to the files")
+        ATTACH = "attach", _("The files themselves, up to 7 MB; links for the rest")
+
+    allowed_http_methods = ["GET", "HEAD", "POST"]
+    template = "treatment_forms/treatment_form_page.html"
+    subpage_types: list[str] = []
+    base_form_class = FormPageForm
+    preview_modes = [("", _("Form")), ("thanks", _("Thanks page"))]
+
+    intro = RichTextField(
+        _("introduction"),
+        blank=True,
+        features=LONG_TEXT,
+        help_text=_("Above the form, on its own page only."),
+    )
+    pitch_heading = models.CharField(_("heading"), max_length=120, default=_("Application"))
+    pitch = models.CharField(
+        _("offer"),
+        max_length=300,
+        blank=True,
+        default=_(
+            "You choose the clinic — we’ll take care of travel and treatment arrangements "
+            "and all the paperwork"
+        ),
+    )
+    button_label = models.CharField(
+        _("button"),
+        max_length=60,
+        default=_("Send a request"),
+        help_text=_("Also stands as the heading of the form."),
+    )
+    form_intro = models.CharField(
+        _("text above the fields"),
+        max_length=300,
+        blank=True,
+        default=_(
+            "You choose the clinic — we’ll take care of travel and treatment arrangements "
+            "and all the paperwork."
+        ),
+    )
+    disclosure = RichTextField(
+        _("who arranges, and who pays us"),
+        blank=True,
+        features=SHORT_TEXT,
+        help_text=_(
+            "Below the form: who arranges the treatment, who pays us for it, and whether the "
+            "clinics named on our pages are partners of ours."
+        ),
+    )
+    max_files = models.PositiveSmallIntegerField(
+        _("number of files"),
+        default=MAX_FILES,
+        validators=[MinValueValidator(1), MaxValueValidator(MAX_FILES)],
+    )
+    max_file_mb = models.PositiveSmallIntegerField(
+        _("size of a file (MB)"),
+        default=10,
+        validators=[MinValueValidator(1), MaxValueValidator(max_megabytes)],
+    )
+    upload_error_help = models.CharField(
+        _("help when files do not work"),
+        max_length=300,
+        blank=True,
+        default=_("If you encounter an error, please submit the form without attachments."),
+        help_text=_("Follows the sentence about the limits, which is made from them."),
+    )
+    recipients = models.TextField(
+        _("recipients"),
+        validators=[validate_addresses],
+        help_text=_("Who gets the requests by mail: one e-mail address on each line."),
+    )
+    fallback_recipient = models.EmailField(
+        _("fallback recipient"),
+        blank=True,
+        help_text=_("Who is told when a mail to the recipients does not arrive."),
+    )
+    delivery = models.CharField(
+        _("files in mail"), max_length=10, choices=Delivery.choices, default=Delivery.LINK
+    )
+    text_in_mail = models.BooleanField(
+        _("answers in mail"),
+        default=False,
+        help_text=_(
+            "Mail is not private. Unless this is on, it holds the reference, the topic and links."
+        ),
+    )
+    thanks = RichTextField(
+        _("what happens next"),
+        features=LONG_TEXT,
+        blank=True,
+        help_text=_("On the page that follows a sent request, below its reference."),
+    )
+    answer_time = models.CharField(
+        _("when to expect an answer"),
+        max_length=200,
+        blank=True,
+        default=_("We answer within two working days."),
+    )
+    emergency_note = models.CharField(
+        _("emergency note"),
+        max_length=300,
+        default=_(
+            "This form is not for emergencies. In an emergency, call your local emergency number."
+        ),
+    )
+    contacts = RichTextField(
+        _("other ways to reach us"),
+        features=LONG_TEXT,
+        blank=True,
+        help_text=_("Telephone, WhatsApp, Telegram. Also shown when the form cannot be sent."),
+    )
+    auto_reply = models.TextField(
+        _("automatic reply"),
+        blank=True,
+        help_text=_("Sent to the patient with the reference. Never holds what they wrote."),
+    )
+    retention_days_files = models.PositiveSmallIntegerField(
+        _("days to keep files"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(max_retention_days)],
+        help_text=_("Empty: as the site is set up."),
+    )
+    retention_days_data = models.PositiveSmallIntegerField(
+        _("days to keep requests"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(max_retention_days)],
+        help_text=_("Empty: as the site is set up."),
+    )
+    closed_countries = CountryField(
+        verbose_name=_("closed countries"),
+        multiple=True,
+        blank=True,
+        help_text=_("Requests from these countries are refused politely."),
+    )
+
+    edit_handler = TabbedInterface(
+        [
+            ObjectList(
+                [
+                    *Page.content_panels,
+                    FieldPanel("intro"),
+                    MultiFieldPanel(
+                        [
+                            FieldPanel("pitch_heading"),
+                            FieldPanel("pitch"),
+                            FieldPanel("button_label"),
+                            FieldPanel("form_intro"),
+                            FieldPanel("disclosure"),
+                        ],
+                        heading=_("The block with the form"),
+                    ),
+                ],
+                heading=_("Content"),
+            ),
+            ObjectList(
+                [
+                    InlinePanel("fields", heading=_("Fields"), label=_("Field"), min_num=1),
+                    FieldRowPanel(
+                        [FieldPanel("max_files"), FieldPanel("max_file_mb")], heading=_("Files")
+                    ),
+                    FieldPanel("upload_error_help"),
+                ],
+                heading=_("Fields"),
+            ),
+            ObjectList(
+                [
+                    FieldPanel("recipients"),
+                    FieldPanel("fallback_recipient"),
+                    FieldPanel("delivery"),
+                    FieldPanel("text_in_mail"),
+                ],
+                heading=_("Delivery"),
+            ),
+            ObjectList(
+                [
+                    FieldPanel("thanks"),
+                    FieldPanel("answer_time"),
+                    FieldPanel("emergency_note"),
+                    FieldPanel("contacts"),
+                    FieldPanel("auto_reply"),
+                ],
+                heading=_("Answers to the patient"),
+            ),
+            ObjectList(
+                [
+                    FieldPanel("retention_days_files"),
+                    FieldPanel("retention_days_data"),
+                    FieldPanel("closed_countries"),
+                ],
+                heading=_("Privacy"),
+            ),
+            ObjectList(Page.promote_panels, heading=_("Promote")),
+            ObjectList(Page.settings_panels, heading=_("Settings")),
+        ]
+    )
+    override_translatable_fields = localize.synchronized(
+        "slug",
+        "recipients",
+        "fallback_recipient",
+        "delivery",
+        "text_in_mail",
+        "max_files",
+        "max_file_mb",
+        "retention_days_files",
+        "retention_days_data",
+        "closed_countries",
+    )
+
+    class Meta:
+        verbose_name = _("request form")
+        verbose_name_plural = _("request forms")
+
+    def save(self, clean: bool = True, **kwargs: Any) -> Any:
+        """Doors other than the editor form come through here: no live form without fields."""
+        if clean and self.live and not self.fields.all():
+            raise ValidationError({"fields": _("A form needs fields before it is published.")})
+        return super().save(clean=clean, **kwargs)
+
+    @property
+    def recipient_list(self) -> list[str]:
+        """Without repeats, in the written order."""
+        return list(dict.fromkeys(self.recipients.split()))
+
+    @property
+    def max_file_bytes(self) -> int:
+        return min(self.max_file_mb * conf.MIB, int(conf.get("MAX_FILE_BYTES")))
+
+    @property
+    def attach_help(self) -> str:
+        """Made from the limits, so that it cannot promise anything else."""
+        words = _("You can upload up to %(count)s files, each up to %(size)s MB.")
+        return str(words) % {"count": self.max_files, "size": self.max_file_mb}
+
+    @cached_property
+    def form_class(self) -> type[VisitorForm]:
+        """The visitor's form. Costs a query for the fields and one for each page list."""
+        closed = {*conf.get("CLOSED_COUNTRIES"), *(one.code for one in self.closed_countries)}
+        spec = FormSpec(
+            rows=list(self.fields.all()),
+            closed_countries=frozenset(closed),
+            attach_help=self.attach_help,
+            upload_error_help=self.upload_error_help,
+        )
+        return build_form(spec)
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        form = kwargs.get("form") or self.form_class()
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        return {**context, "form_page": self, "form": form}
+
+    def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
+        if mode_name == "thanks":
+            return "treatment_forms/thanks.html"
+        return str(super().get_preview_template(request, mode_name))
+
+    def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
+        context = self.get_context(request)
+        return {**context, "reference": "TR-0000-0000", "files_in_check": True}
+
+
+class TreatmentFormField(TranslatableMixin, AbstractFormField):  # type: ignore[misc]  # Meta
+    """One question. Its key and the keys of its choices never change once they are made."""
+
+    page = ParentalKey(TreatmentFormPage, on_delete=models.CASCADE, related_name="fields")
+    clean_name = models.CharField(
+        _("key"),
+        max_length=64,
+        blank=True,
+        default="",
+        help_text=_("Made from the label when left empty. Never changes afterwards."),
+    )
+    field_type = models.CharField(_("kind"), max_length=16, choices=KINDS)
+    help_text = models.TextField(
+        _("hint"), blank=True, help_text=_("For a consent: its further words, kept as its text.")
+    )
+    choices = ChoicesField(
+        _("choices"),
+        blank=True,
+        help_text=_(
+            "One on each line. A key is put before each of them (key|Label); keep it when you "
+            "change the label."
+        ),
+    )
+    choose_from = models.ForeignKey(
+        Page,
+        verbose_name=_("pages to choose from"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("For a choice of pages: those directly below this one."),
+    )
+
+    panels = [
+        FieldRowPanel([FieldPanel("field_type"), FieldPanel("required")]),
+        FieldPanel("label"),
+        FieldPanel("help_text"),
+        FieldPanel("choices"),
+        FieldPanel("choose_from"),
+        FieldRowPanel([FieldPanel("default_value"), FieldPanel("clean_name")]),
+    ]
+    override_translatable_fields = localize.synchronized(
+        "clean_name", "field_type", "required", "default_value", "choose_from"
+    )
+
+    class Meta(TranslatableMixin.Meta, AbstractFormField.Meta):
+        verbose_name = _("field")
+        verbose_name_plural = _("fields")
+        constraints = [
+            models.UniqueConstraint(fields=("page", "clean_name"), name="one_field_per_key")
+        ]
+
+    def __str__(self) -> str:
+        return self.clean_name or self.label
+
+    def get_field_clean_name(self) -> str:
+        if self.field_type == "files":
+            return "files"  # the contract's name for uploads
+        key = choices.make_key(self.label)
+        return f"{key}_field" if key in RESERVED else key
+
+    def make_keys(self) -> None:
+        """Give what has no key yet its own; does nothing to what has one."""
+        self.clean_name = self.clean_name or self.get_field_clean_name()
+        self.choices = choices.write(choices.parse(self.choices))
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.make_keys()
+        super().save(*args, **kwargs)

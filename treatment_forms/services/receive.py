@@ -1,0 +1,336 @@
+"""Take a request: whole, once, or not at all."""
+
+import hashlib
+import json
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.http import QueryDict
+from django.utils import translation
+from django.utils.crypto import salted_hmac
+from wagtail.models import Page
+
+from treatment_forms import conf, vault
+from treatment_forms.errors import Stale, StorageDown, TooMuch, TreatmentFormsError
+from treatment_forms.files.faults import Fault
+from treatment_forms.forms import VisitorForm
+from treatment_forms.models import (
+    Alarm,
+    Attachment,
+    ConsentGiven,
+    ConsentText,
+    Delivery,
+    Replay,
+    StagedFile,
+    Submission,
+    SubmissionEvent,
+    TreatmentFormPage,
+)
+from treatment_forms.scanners import get_scanner
+from treatment_forms.services import limits, stage
+from treatment_forms.services.read import Body, ReceivedFile
+from treatment_forms.signals import submission_received
+from treatment_forms.states import DeliveryState, State, Verdict
+
+logger = logging.getLogger(__name__)
+
+NOT_PART_OF_THE_REQUEST = frozenset({"submission_id", "complete", "as"})
+
+
+@dataclass(frozen=True)
+class Receipt:
+    submission_id: int
+    reference: str
+    is_new: bool
+
+
+class Refused(TreatmentFormsError):
+    """The visitor has something to mend. Files that passed are kept as the form's uploads.
+
+    Args:
+        form: bound, with its errors, its uploads and what is wrong with the files.
+    """
+
+    def __init__(self, form: VisitorForm) -> None:
+        super().__init__("refused")
+        self.form = form
+
+
+class Delayed(Refused):
+    """Nothing to mend, but too much from one address: the same again later will do."""
+
+    def __init__(self, form: VisitorForm, retry_after: int) -> None:
+        super().__init__(form)
+        self.retry_after = retry_after
+
+
+def receive(
+    page: TreatmentFormPage, body: Body, *, sender: str, at: datetime, is_test: bool = False
+) -> Receipt:
+    """Judge what a visitor sent, and store it in one transaction.
+
+    Raises:
+        Refused: nothing was stored but staged files.
+        StorageDown: nothing was stored.
+    """
+    if not body.has_storage:
+        raise StorageDown
+    key = make_key(page, body)
+    if done := find_replay(key, at=at):
+        return done
+    removed = body.fields.getlist("remove")
+    stage.discard(stage.find(removed, form_key=page.translation_key, at=at))
+    asked = set(body.fields.getlist("uploads")) - set(removed)
+    uploads = find_uploads(page, body, at=at)
+    form = judge(page, body, uploads, missing=len(asked) - len(uploads))
+    if not form.is_valid() or form.file_errors:
+        raise Refused(keep_files(page, form, body, uploads, at=at))
+    try:
+        limits.spend(sender, "RATE_SUBMISSIONS", 1, at=at)
+    except TooMuch as too_much:
+        form = keep_files(page, form, body, uploads, at=at)
+        raise Delayed(form, too_much.retry_after) from too_much
+    fresh = stage.stage(body.files, form_key=page.translation_key, at=at)
+    try:
+        return store(page, form, [*uploads, *fresh], key=key, at=at, is_test=is_test)
+    except (IntegrityError, Stale) as error:
+        # It arrived twice at the same moment, and the other one was faster.
+        if done := find_replay(key, at=at):
+            stage.discard(fresh)
+            return done
+        if isinstance(error, IntegrityError):
+            raise
+        form.uploads = [*find_uploads(page, body, at=at), *fresh]
+        form.file_errors = [str(Fault.GONE.label)]
+        raise Refused(form) from error
+
+
+def find_uploads(page: TreatmentFormPage, body: Body, *, at: datetime) -> list[StagedFile]:
+    return stage.find(body.fields.getlist("uploads"), form_key=page.translation_key, at=at)
+
+
+# --- Once ----------------------------------------------------------------------------
+
+
+def make_key(page: TreatmentFormPage, body: Body) -> str:
+    """What makes two requests the same one: form, answers, files, and the browser's id if any."""
+    answers = [
+        (name, values)
+        for name, values in sorted(body.fields.lists())
+        if name not in NOT_PART_OF_THE_REQUEST
+    ]
+    files = [(file.name, file.size, file.sha256) for file in body.files]
+    parts = [str(page.translation_key), get_submission_id(body.fields), answers, files]
+    text = json.dumps(parts, ensure_ascii=True)
+    return salted_hmac("treatment_forms.replay", text, algorithm="sha256").hexdigest()
+
+
+def get_submission_id(fields: QueryDict) -> str:
+    """The id that the browser made; empty where it made none, or no UUID."""
+    try:
+        return str(UUID(fields.get("submission_id", "")))
+    except ValueError:
+        return ""
+
+
+def find_replay(key: str, *, at: datetime) -> Receipt | None:
+    replay = Replay.objects.filter(key=key, expires_at__gt=at).select_related("submission").first()
+    if replay is None:
+        return None
+    return Receipt(replay.submission_id, replay.submission.reference, is_new=False)
+
+
+# --- Judging -------------------------------------------------------------------------
+
+
+def judge(
+    page: TreatmentFormPage, body: Body, uploads: Sequence[StagedFile], *, missing: int
+) -> VisitorForm:
+    form = page.form_class(data=body.fields)
+    form.source = get_source(body.fields)
+    form.file_errors = get_file_errors(page, form, body.files, uploads, missing=missing)
+    for file in body.files:
+        if file.fault == Fault.MALWARE:
+            logger.warning("Malware refused: form %s, sha256 %s", page.pk, file.sha256)
+    return form
+
+
+def get_file_errors(
+    page: TreatmentFormPage,
+    form: VisitorForm,
+    files: Sequence[ReceivedFile],
+    uploads: Sequence[StagedFile],
+    *,
+    missing: int,
+) -> list[str]:
+    good = [file for file in files if not file.fault]
+    room = page.max_files - len(uploads)
+    for file in good[max(room, 0) :]:
+        file.fault = Fault.TOO_MANY
+    errors = [explain(file, page) for file in files if file.fault]
+    errors += [str(Fault.GONE.label)] * missing
+    row = form.spec.files_row
+    if row and row.required and not (files or uploads or missing):
+        errors.append(translation.gettext("Please attach at least one file."))
+    return errors
+
+
+def explain(file: ReceivedFile, page: TreatmentFormPage) -> str:
+    if file.fault is None:
+        return ""
+    facts = {
+        "name": file.name,
+        "size": show_size(file.size),
+        "limit": show_size(page.max_file_bytes),
+        "count": page.max_files,
+    }
+    return str(file.fault.label) % facts
+
+
+def show_size(size: int) -> str:
+    """In megabytes as the form's help counts them, rounded up so that 10 MB + 1 byte is more."""
+    hundredths = -(-size * 100 // conf.MIB)
+    return f"{hundredths / 100:.2f}".rstrip("0").rstrip(".") + " MB"
+
+
+def keep_files(
+    page: TreatmentFormPage,
+    form: VisitorForm,
+    body: Body,
+    uploads: Sequence[StagedFile],
+    *,
+    at: datetime,
+) -> VisitorForm:
+    """Keep what passed while its sender mends the rest."""
+    good = [file for file in body.files if not file.fault]
+    try:
+        fresh = stage.stage(good, form_key=page.translation_key, at=at)
+    except StorageDown:
+        fresh = []
+        form.file_errors += [str(Fault.NOT_KEPT.label) % {"name": file.name} for file in good]
+    form.uploads = [*uploads, *fresh]
+    return form
+
+
+def get_source(fields: QueryDict) -> Page | None:
+    """The page that the visitor came from, if everybody may see it."""
+    source = fields.get("source", "")
+    if not (source.isascii() and source.isdigit() and len(source) < 10):
+        return None
+    return Page.objects.live().public().filter(pk=int(source)).first()
+
+
+# --- Storing -------------------------------------------------------------------------
+
+
+@transaction.atomic
+def store(
+    page: TreatmentFormPage,
+    form: VisitorForm,
+    files: Sequence[StagedFile],
+    *,
+    key: str,
+    at: datetime,
+    is_test: bool,
+) -> Receipt:
+    """Everything that a request is, in one transaction.
+
+    Raises:
+        IntegrityError: this request is there already.
+        Stale: one of its files is in another request.
+    """
+    submission = Submission.objects.create(
+        form_key=page.translation_key,
+        form_title=page.title,
+        form_page_id=page.pk,
+        source_page=form.source,
+        language_code=page.locale.language_code,
+        topic=form.topic,
+        status=State.RECEIVED,
+        status_changed_at=at,
+        received_at=at,
+        is_test=is_test,
+        sealed_answers=vault.seal(form.answers),
+        form_snapshot=[{**row, "in_mail": page.text_in_mail} for row in form.snapshot],
+    )
+    keep_replay(key, submission, form, at=at)
+    attach(submission, files, at=at)
+    keep_consents(submission, form, at=at)
+    address_mails(page, submission, files, at=at)
+    SubmissionEvent.objects.create(
+        submission=submission,
+        kind=SubmissionEvent.Kind.RECEIVED,
+        target=State.RECEIVED,
+        happened_at=at,
+        detail={"files": len(files), "test": is_test},
+    )
+    tell = partial(submission_received.send_robust, sender=Submission, submission_id=submission.pk)
+    transaction.on_commit(tell)
+    return Receipt(submission.pk, submission.reference, is_new=True)
+
+
+def keep_replay(key: str, submission: Submission, form: VisitorForm, *, at: datetime) -> None:
+    has_id = bool(get_submission_id(form.data))
+    lasts: timedelta = conf.REPLAY_FOR if has_id else conf.REPLAY_FOR_WITHOUT_KEY
+    Replay.objects.filter(key=key, expires_at__lte=at).delete()
+    Replay.objects.create(key=key, submission=submission, expires_at=at + lasts)
+
+
+def attach(submission: Submission, files: Sequence[StagedFile], *, at: datetime) -> None:
+    """Take the files over from the stage; a file can be taken over once."""
+    taken, _per_model = StagedFile.objects.filter(pk__in=[file.pk for file in files]).delete()
+    if taken != len(files):
+        raise Stale("a staged file is in another request by now")
+    Attachment.objects.bulk_create(
+        Attachment(
+            submission=submission,
+            position=position,
+            name=file.name,
+            size=file.size,
+            sha256=file.sha256,
+            media_type=file.media_type,
+            stored_name=file.stored_name,
+            verdict=file.verdict,
+            verdict_at=file.verdict_at,
+            due_at=at if file.verdict == Verdict.NOT_YET else None,
+        )
+        for position, file in enumerate(files, start=1)
+    )
+
+
+def keep_consents(submission: Submission, form: VisitorForm, *, at: datetime) -> None:
+    for key, text in form.given_consents:
+        wording, _is_new = ConsentText.objects.get_or_create(
+            key=key,
+            language_code=submission.language_code,
+            checksum=hashlib.sha256(text.encode()).hexdigest(),
+            defaults={"text": text, "first_used_at": at},
+        )
+        ConsentGiven.objects.create(submission=submission, text=wording, given_at=at)
+
+
+def address_mails(
+    page: TreatmentFormPage, submission: Submission, files: Sequence[StagedFile], *, at: datetime
+) -> None:
+    """One mail for each recipient. It waits a little for verdicts that can still come."""
+    recipients = page.recipient_list or list(filter(None, [page.fallback_recipient]))
+    waits = get_scanner() and any(file.verdict == Verdict.NOT_YET for file in files)
+    Delivery.objects.bulk_create(
+        Delivery(
+            submission=submission,
+            kind=Delivery.Kind.COORDINATOR,
+            recipient=recipient,
+            state=DeliveryState.WAITING if waits else DeliveryState.PENDING,
+            state_changed_at=at,
+            created_at=at,
+            due_at=at + conf.MAIL_GRACE if waits else at,
+        )
+        for recipient in recipients
+    )
+    if not recipients:  # somebody has emptied the list behind the editor's back
+        Alarm.objects.create(kind=Alarm.Kind.SUBMISSION_FAILED, submission=submission, raised_at=at)

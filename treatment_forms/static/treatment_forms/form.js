@@ -1,0 +1,70 @@
+// Improves a form that works without it: one id for one request, early words about files that
+// are too many or too big, and no second request by a second press. Keeps nothing.
+
+const makeId = () => {
+  if (crypto.randomUUID) return crypto.randomUUID(); // only on https and localhost
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+};
+
+const addId = (form) => {
+  const input = Object.assign(document.createElement("input"), {
+    type: "hidden",
+    name: "submission_id",
+    value: makeId(),
+  });
+  form.prepend(input);
+};
+
+const megabytes = (bytes) => `${(bytes / 1048576).toFixed(1)} MB`;
+
+// What is wrong with the chosen files, as one sentence; empty when nothing is.
+const judge = (files, form, status) => {
+  const kept = form.querySelectorAll('[name="uploads"]').length;
+  const removed = form.querySelectorAll('[name="remove"]:checked').length;
+  if (files.length + kept - removed > Number(form.dataset.maxFiles)) return status.dataset.tooMany;
+  const big = files.find((file) => file.size > Number(form.dataset.maxBytes));
+  return big ? `“${big.name}” ${status.dataset.tooBig} ${megabytes(big.size)}` : "";
+};
+
+const show = (files, list, maxBytes) => {
+  const items = files.map((file) => {
+    const item = document.createElement("li");
+    const name = Object.assign(document.createElement("bdi"), { textContent: file.name });
+    item.append(name, ` (${megabytes(file.size)})`);
+    item.classList.toggle("tf-files__bad", file.size > maxBytes);
+    return item;
+  });
+  list.replaceChildren(...items);
+};
+
+const improve = (form) => {
+  const input = form.querySelector('[name="files"]');
+  const status = form.querySelector("[data-tf-status]");
+  const button = form.querySelector('[type="submit"]');
+  const chosen = () => (input ? [...input.files] : []);
+  const check = () => input?.setCustomValidity(judge(chosen(), form, status));
+  addId(form);
+  input?.addEventListener("change", () => {
+    show(chosen(), form.querySelector("[data-tf-chosen]"), Number(form.dataset.maxBytes));
+    check();
+    input.reportValidity();
+  });
+  form.addEventListener("change", check);
+  form.addEventListener("submit", (event) => {
+    if (button.getAttribute("aria-disabled") === "true") return event.preventDefault();
+    button.setAttribute("aria-disabled", "true");
+    status.textContent = status.dataset.sending;
+  });
+  // The browser may show this very page again, from its memory, after Back or a lost line.
+  addEventListener("pageshow", () => {
+    button.removeAttribute("aria-disabled");
+    status.textContent = "";
+  });
+};
+
+document.querySelectorAll("[data-tf-form]").forEach(improve);
+document.querySelector("[data-tf-problems]")?.focus();

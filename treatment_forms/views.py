@@ -1,0 +1,262 @@
+"""The visitor's side: show the form, take a request, say thanks. Sets no cookie, ever."""
+
+import logging
+from html import unescape
+from typing import Any
+
+from django.core import signing
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.html import strip_tags
+from django.utils.translation import gettext as _
+
+from treatment_forms import conf
+from treatment_forms.errors import BodyBroken, BodyCut, StorageDown, TooMuch
+from treatment_forms.forms import RESERVED, VisitorForm
+from treatment_forms.models import Submission, TreatmentFormPage
+from treatment_forms.services import limits
+from treatment_forms.services.read import Body, Limits, read_body
+from treatment_forms.services.receive import Delayed, Refused, get_source, receive
+from treatment_forms.services.report import report
+from treatment_forms.states import Verdict
+from treatment_forms.tasks import wake
+
+logger = logging.getLogger(__name__)
+
+SALT = "treatment_forms.thanks"
+RETRY_AFTER_SECONDS = 120
+DOWN = (OperationalError, InterfaceError, StorageDown)
+
+
+def serve(request: HttpRequest, page: TreatmentFormPage) -> HttpResponse:
+    """One form page, for GET, HEAD and POST; Wagtail has refused other methods before."""
+    if request.method == "POST":
+        response = take(request, page)
+    elif "reference" in request.GET:
+        response = show_thanks(request, page)
+    else:
+        response = show_form(request, page)
+    # Under no-referrer browsers post forms with `Origin: null`.
+    response.headers["Referrer-Policy"] = "same-origin"
+    return response
+
+
+def fail(request: HttpRequest, error: Exception) -> HttpResponse:
+    """The answer to what nobody foresaw: never thanks, and a code to ask about."""
+    html = render_to_string("treatment_forms/500.html", {"code": report(error)})
+    return keep_private(HttpResponse(html, status=500))
+
+
+# --- Showing -------------------------------------------------------------------------
+
+
+def show_form(request: HttpRequest, page: TreatmentFormPage) -> HttpResponse:
+    return render(request, page, make_form(page, get_source(request.GET)))
+
+
+def make_form(page: TreatmentFormPage, source: Any = None) -> VisitorForm:
+    """A fresh form, with the page that the visitor came from chosen where it is a choice."""
+    form_class = page.form_class
+    key = str(source.translation_key) if source else ""
+    initial = {
+        row.clean_name: key
+        for row in form_class.spec.rows
+        if row.field_type == "page" and key in dict(form_class.base_fields[row.clean_name].choices)
+    }
+    form = form_class(initial=initial)
+    form.source = source
+    return form
+
+
+def render(
+    request: HttpRequest, page: TreatmentFormPage, form: VisitorForm, **extra: Any
+) -> TemplateResponse:
+    return TemplateResponse(
+        request, page.template, {**page.get_context(request, form=form), **extra}
+    )
+
+
+def show_thanks(request: HttpRequest, page: TreatmentFormPage) -> HttpResponse:
+    submission = find_submission(request.GET["reference"], page)
+    checking = submission.attachments.filter(verdict=Verdict.NOT_YET).exists()
+    context = {
+        **page.get_context(request),
+        "reference": submission.reference,
+        "is_test": submission.is_test,
+        "files_in_check": checking,
+    }
+    response = TemplateResponse(request, "treatment_forms/thanks.html", context)
+    return keep_private(response)
+
+
+def find_submission(token: str, page: TreatmentFormPage) -> Submission:
+    """The request that the token was made for. Its reference alone opens nothing."""
+    try:
+        reference = signing.loads(token, salt=SALT, max_age=conf.THANKS_FOR)
+        return Submission.objects.get(reference=reference, form_key=page.translation_key)
+    except (signing.BadSignature, Submission.DoesNotExist) as error:
+        raise Http404 from error
+
+
+def keep_private(response: HttpResponse) -> HttpResponse:
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+# --- Taking --------------------------------------------------------------------------
+
+
+def take(request: HttpRequest, page: TreatmentFormPage) -> HttpResponse:
+    return keep_private(refuse_unread(request) or take_body(request, page))
+
+
+def refuse_unread(request: HttpRequest) -> HttpResponse | None:
+    """What can be told without reading the body."""
+    length = request.META.get("CONTENT_LENGTH", "")
+    if is_foreign(request):
+        return say(request, 403, _("Please send the form from our own page."))
+    if request.content_type != "multipart/form-data":
+        return say(request, 415, _("Please send the form from our own page."))
+    if not length:
+        return say(request, 411, _("Your browser did not say how much it sends."))
+    if not length.isdecimal():
+        return say(request, 400, _("Your browser sent something that is not a form."))
+    return None
+
+
+def is_foreign(request: HttpRequest) -> bool:
+    """Whether another site made the browser send this. There is no cookie that could tell."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "cross-site"
+    origin = request.headers.get("Origin", "null")
+    return origin != "null" and origin.partition("://")[2] != request.get_host()
+
+
+def take_body(request: HttpRequest, page: TreatmentFormPage) -> HttpResponse:
+    body = None
+    try:
+        body = read(request, page)
+        request.treatment_form_body = body  # type: ignore[attr-defined]  # for the middleware
+        return answer(request, page, body)
+    except BodyCut:
+        text = _("Your request did not arrive whole. Please go back and send it again.")
+        return say(request, 400, text, page)
+    except BodyBroken:
+        return say(request, 400, _("Your browser sent something that is not a form."), page)
+    except DOWN as error:
+        logger.error("Request not taken: %s", type(error).__name__)
+        return say_down(request, page, body)
+    finally:
+        if body:
+            body.drop()
+
+
+def read(request: HttpRequest, page: TreatmentFormPage) -> Body:
+    """The whole request, without its files when this address has sent too many already."""
+    limit = Limits(max_files=page.max_files, max_bytes=page.max_file_bytes)
+    megabytes = -(-int(request.META["CONTENT_LENGTH"]) // conf.MIB)
+    too_much = None
+    try:
+        limits.spend(limits.get_sender(request), "RATE_UPLOAD_MB", megabytes, at=timezone.now())
+    except TooMuch as error:
+        too_much, limit = error, Limits(max_files=0, max_bytes=0)
+    body = read_body(request, content_type=request.META["CONTENT_TYPE"], limits=limit)
+    if body.files and not page.form_class.spec.files_row:
+        body.drop()
+        raise BodyBroken("this form takes no files")
+    body.too_much = too_much
+    return body
+
+
+def answer(request: HttpRequest, page: TreatmentFormPage, body: Body) -> HttpResponse:
+    if body.too_much:
+        form = page.form_class(data=body.fields)
+        return ask_for_patience(request, page, form, body.too_much.retry_after)
+    sender = limits.get_sender(request)
+    try:
+        receipt = receive(page, body, sender=sender, at=timezone.now())
+    except Delayed as delayed:
+        return ask_for_patience(request, page, delayed.form, delayed.retry_after)
+    except Refused as refused:
+        response = render(request, page, refused.form)
+        response.status_code = 422
+        return response
+    if receipt.is_new:
+        wake(receipt.submission_id)
+    return redirect_to_thanks(page, receipt.reference, request)
+
+
+def redirect_to_thanks(
+    page: TreatmentFormPage, reference: str, request: HttpRequest
+) -> HttpResponse:
+    token = signing.dumps(reference, salt=SALT)
+    response = HttpResponseRedirect(f"{page.get_url(request)}?reference={token}")
+    response.status_code = 303  # the browser follows with GET: refresh and Back send nothing
+    return response
+
+
+# --- Refusing ------------------------------------------------------------------------
+
+
+def ask_for_patience(
+    request: HttpRequest, page: TreatmentFormPage, form: VisitorForm, seconds: int
+) -> HttpResponse:
+    minutes = -(-seconds // 60)
+    notice = _(
+        "Too many requests came from your connection. Your request was not sent. "
+        "Please press the button again in %(minutes)s minutes."
+    )
+    response = render(request, page, form, notice=notice % {"minutes": minutes})
+    response.status_code = 429
+    response.headers["Retry-After"] = str(seconds)
+    return response
+
+
+def say(
+    request: HttpRequest, status: int, text: str, page: TreatmentFormPage | None = None
+) -> HttpResponse:
+    context = {"text": text, "form_page": page, "page": page}
+    template = "treatment_forms/refused.html"
+    return TemplateResponse(request, template, context, status=status)
+
+
+def say_down(
+    request: HttpRequest, page: TreatmentFormPage | None, body: Body | None
+) -> HttpResponse:
+    """503 with everything that was typed. Needs no database, which may be what is down."""
+    spec = page.form_class.spec if page and "form_class" in vars(page) else None
+    context = {
+        "page": page,
+        "kept": list_kept(body, {row.clean_name: row.label for row in spec.rows} if spec else {}),
+        "has_files": bool(body and body.files),
+        "takes_files": spec is None or bool(spec.files_row),
+        "contacts": list_lines(page.contacts) if page else [],
+    }
+    html = render_to_string("treatment_forms/503.html", context)
+    return HttpResponse(html, status=503, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
+
+
+def list_kept(body: Body | None, labels: dict[str, str]) -> list[dict[str, Any]]:
+    """What was typed, as plain text fields; what is no answer goes along unseen."""
+    sent = body.fields.lists() if body else []
+    return [
+        {"name": name, "label": labels.get(name, name), "value": value, "is_shown": is_answer(name)}
+        for name, values in sent
+        for value in values
+        if name != "complete"
+    ]
+
+
+def is_answer(name: str) -> bool:
+    return name not in RESERVED
+
+
+def list_lines(html: str) -> list[str]:
+    """The lines of a rich text, without its markup: links to pages would ask the database."""
+    text = strip_tags(html.replace("<br/>", "\n").replace("</", "\n</"))
+    return [unescape(line).strip() for line in text.splitlines() if line.strip()]
