@@ -1,7 +1,7 @@
 """Answers as people read them: a request's snapshot of the form gives each its label.
 
 A snapshot is a list of fields as this visitor saw them:
-`{"key", "kind", "label", "choices": {key: label}}`; all but `key` may be absent.
+`{"key", "kind", "label", "choices": {key: label}, "in_mail"}`; all but `key` may be absent.
 """
 
 import re
@@ -24,6 +24,7 @@ class Answer:
     kind: str
     label: str
     text: str
+    is_for_mail: bool
 
 
 def read_answers(snapshot: list[dict[str, Any]], answers: dict[str, Any]) -> Iterator[Answer]:
@@ -37,6 +38,7 @@ def read_answers(snapshot: list[dict[str, Any]], answers: dict[str, Any]) -> Ite
                 kind=field.get("kind", ""),
                 label=field.get("label") or key,
                 text=_read(answers[key], field.get("choices") or {}),
+                is_for_mail=field.get("in_mail") is True,
             )
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from treatment_forms import conf
 from treatment_forms.answers import get_email, get_topic_label, read_answers, show_name
-from treatment_forms.models import Attachment, Delivery, Submission, TreatmentFormPage
+from treatment_forms.models import Attachment, Delivery, Submission
 
 
 def build(delivery: Delivery) -> EmailMultiAlternatives:
@@ -45,15 +45,15 @@ def _get_subject(submission: Submission) -> str:
 
 
 def _get_context(submission: Submission, answers: dict[str, Any]) -> dict[str, Any]:
-    # Asked now, and of the form in the visitor's language: who switches it off means every mail.
-    has_text = TreatmentFormPage.objects.filter(
-        pk=submission.form_page_id, text_in_mail=True
-    ).exists()
     return {
         "submission": submission,
         "topic": get_topic_label(submission.form_snapshot, submission.topic),
         "language": _get_language(submission.language_code),
-        "answers": list(read_answers(submission.form_snapshot, answers)) if has_text else [],
+        "answers": [
+            answer
+            for answer in read_answers(submission.form_snapshot, answers)
+            if answer.is_for_mail
+        ],
         "files": [_describe(submission, file) for file in submission.attachments.all()],
         "url": _get_url("treatment_forms_desk:request", submission.reference),
     }

@@ -21,7 +21,7 @@ from treatment_forms import conf
 from treatment_forms.errors import Stale
 from treatment_forms.mail import transport
 from treatment_forms.mail.message import build
-from treatment_forms.models import Alarm, Delivery, DeliveryAttempt
+from treatment_forms.models import Alarm, Delivery, DeliveryAttempt, TreatmentFormPage
 from treatment_forms.services import alarms
 from treatment_forms.services.retry import get_lease, get_next_try
 from treatment_forms.services.transition import move_delivery
@@ -182,6 +182,7 @@ def _tell_staff(
 ) -> None:
     if target == DeliveryState.DEAD:
         kind = Alarm.Kind.DELIVERY_DEAD
+        _send_to_fallback(delivery, at=at)
     elif target == DeliveryState.PENDING and failures >= conf.MAIL_LATE_AFTER_FAILURES:
         kind = Alarm.Kind.DELIVERY_LATE
     else:
@@ -190,6 +191,25 @@ def _tell_staff(
         alarms.clear(Alarm.Kind.DELIVERY_LATE, delivery=delivery, at=at)
     if kind:
         alarms.raise_once(kind, submission_id=delivery.submission_id, delivery=delivery, at=at)
+
+
+def _send_to_fallback(dead: Delivery, *, at: datetime) -> None:
+    """Once for each request: the form's fallback recipient gets what the others did not."""
+    page = TreatmentFormPage.objects.filter(pk=dead.submission.form_page_id).first()
+    fallback = page.fallback_recipient if page else ""
+    if fallback and not dead.submission.deliveries.filter(recipient=fallback).exists():
+        _renew(dead, recipient=fallback, at=at)
+
+
+def _renew(old: Delivery, *, recipient: str, at: datetime) -> None:
+    Delivery.objects.create(
+        submission_id=old.submission_id,
+        kind=old.kind,
+        recipient=recipient,
+        state_changed_at=at,
+        created_at=at,
+        due_at=at,
+    )
 
 
 @transaction.atomic
@@ -211,12 +231,5 @@ def send_again(delivery_id: int, *, at: datetime, actor_id: int | None) -> None:
     )
     if not won or same.filter(pk__gt=delivery_id).exists():
         raise Stale(f"delivery {delivery_id} is not the one to send again")
-    Delivery.objects.create(
-        submission_id=old.submission_id,
-        kind=old.kind,
-        recipient=old.recipient,
-        state_changed_at=at,
-        created_at=at,
-        due_at=at,
-    )
+    _renew(old, recipient=old.recipient, at=at)
     alarms.clear(Alarm.Kind.DELIVERY_DEAD, delivery=old, at=at, actor_id=actor_id)

@@ -137,7 +137,5 @@ def _put_off(file: Attachment, *, at: datetime, because: Exception) -> None:
     Attachment.objects.filter(pk=file.pk, lease_token=file.lease_token).update(
         due_at=get_next_try(file.scan_attempts, at=at)
     )
-    if get_scanner() is None:
-        release_mails(file.submission_id, at=at)
     if at - file.submission.received_at >= conf.SCAN_OVERDUE_AFTER:
         alarms.raise_once(Alarm.Kind.SCAN_OVERDUE, submission_id=file.submission_id, at=at)
