@@ -1,0 +1,51 @@
+"""The drawn pictures, as images of the site."""
+
+from pathlib import Path
+
+from django.core.files.images import ImageFile
+
+from demo.text import Block
+from home.models import SiteImage
+
+FOLDER = Path(__file__).parent / "pictures"
+# What cards ask for (templates/components/card.html): made now, not at the first visit.
+CARD_SIZES = [
+    f"format-{kind}|fill-{size}" for kind in ("webp", "jpeg") for size in ("400x225", "800x450")
+]
+
+
+class Album:
+    """Keeps each picture once, whoever shows it."""
+
+    def __init__(self) -> None:
+        self.images: dict[str, SiteImage] = {}
+
+    def get(self, name: str, alt: str) -> SiteImage:
+        if name not in self.images:
+            self.images[name] = self.add(name, alt)
+        return self.images[name]
+
+    def add(self, name: str, alt: str) -> SiteImage:
+        with (FOLDER / f"{name}.webp").open("rb") as file:
+            image = SiteImage(
+                title=alt,
+                file=ImageFile(file, name=f"{name}.webp"),
+                alt_texts={"en": alt},
+                credit="Marus Media",
+                rights_holder="Marus Media",
+                licence="Drawn for this site",
+            )
+            image.save()
+        return image
+
+    def hero(
+        self, name: str, alt: str, *, caption: str = "", **more: str
+    ) -> list[dict[str, object]]:
+        """The value of a page's leading picture; drawn, and labelled so."""
+        value = {"image": self.get(name, alt).pk, "alt": alt, "decorative": False}
+        labels = {"caption": caption, "credit_prefix": "illustration", "credit_name": ""}
+        return [{"type": "hero", "value": {**value, **labels, **more}}]
+
+    def prepare(self) -> None:
+        for image in self.images.values():
+            image.get_renditions(*CARD_SIZES)
