@@ -11,7 +11,6 @@ from wagtail.documents import urls as wagtaildocs_urls
 from articles import feeds
 from cms import health, search, views
 from home.sitemap import VisibleSitemap
-from home.sitemap import VisibleSitemap
 
 handler500 = "cms.views.server_error"
 

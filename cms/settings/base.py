@@ -300,5 +300,8 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"django": {"handlers": [], "level": "INFO"}},  # not twice, and not by mail
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO"},  # not twice, and not by mail
+        "wagtail": {"level": "WARNING"},  # who edited what is kept in the database
+    },
 }
