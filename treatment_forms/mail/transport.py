@@ -81,14 +81,24 @@ class _Sending(threading.Thread):
         try:
             sent = self.connection.send_messages([self.message])
         except AnymailUnsupportedFeature:  # raised before the wire: this provider has no metadata
-            self.message.metadata = {}  # type: ignore[attr-defined]  # Anymail's own attribute
+            del self.message.metadata  # type: ignore[attr-defined]  # Anymail's own attribute
             sent = self.connection.send_messages([self.message])
-        return Answer(Outcome.ACCEPTED) if sent else Answer(Outcome.PERMANENT, "not sent")
+        if not sent:
+            return Answer(Outcome.PERMANENT, "not sent")
+        if _is_silent(self.message):
+            return Answer(Outcome.TRANSIENT, "no word of the mail")
+        return Answer(Outcome.ACCEPTED)
 
     def abort(self) -> None:
         abort = getattr(self.connection, "abort", None)
         if callable(abort):
             abort()
+
+
+def _is_silent(message: EmailMessage) -> bool:
+    """Whether a provider answered well but names no mail: Anymail lets an empty list pass."""
+    told = getattr(message, "anymail_status", None)
+    return told is not None and told.status == {"unknown"} and told.message_id is None
 
 
 def read_error(error: Exception) -> Answer:
