@@ -304,5 +304,6 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "level": "INFO"},  # not twice, and not by mail
         "wagtail": {"level": "WARNING"},  # who edited what is kept in the database
+        "django_tasks": {"level": "WARNING"},  # so is each task
     },
 }
