@@ -1,5 +1,6 @@
 """Blocks of news and clinics."""
 
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -73,7 +74,7 @@ class CorrectionBlock(blocks.StructBlock):
         description = _("Stays on the page for good once it is published.")
         template = "components/correction.html"
         preview_value = {
-            "date": "2026-02-06",
+            "date": date(2026, 2, 6),
             "text": "An earlier version named the wrong year. The ward opened in 2018.",
         }
 

@@ -18,7 +18,7 @@ from articles.models import (
     Person,
     Specialty,
 )
-from home.models import Disclaimer, HomePage, SiteImage
+from home.models import Disclaimer, HomePage, SiteImage, SiteTexts
 
 LEAD = "A lead of at least sixty characters says what happened, to whom it matters, and why."
 
@@ -32,6 +32,7 @@ def make_ground() -> None:
     if not Site.objects.exists():
         home = root.add_child(instance=HomePage(title="Home", slug="home", locale=locale))
         Site.objects.create(hostname="localhost", root_page=home, is_default_site=True)
+    SiteTexts.objects.get_or_create(locale=locale)
     if not Disclaimer.objects.exists():
         import_module("home.migrations.0004_default_disclaimer").create(apps, None)
 

@@ -25,19 +25,21 @@ class PictureValue(blocks.StructValue):
     @property
     def public_image(self) -> Any:
         """The picture, or None while its licence or its people's consent forbids showing it."""
-        image = self["image"]
+        image = self.get("image")
         return image if image is not None and image.may_be_shown else None
 
     def get_alt(self, language_code: str) -> str:
-        if self["decorative"] or self["image"] is None:
+        image = self.get("image")
+        if self.get("decorative") or image is None:
             return ""
-        return str(self["alt"]) or str(self["image"].get_alt(language_code))
+        return str(self.get("alt") or image.get_alt(language_code))
 
     @property
     def credit_line(self) -> str:
         """`Photo Source: Morozov Children's Hospital`, or as much of it as is known."""
-        name = self["credit_name"] or (self["image"].credit if self["image"] else "")
-        prefix = CreditPrefix(self["credit_prefix"]).label if self["credit_prefix"] else ""
+        image, prefix = self.get("image"), self.get("credit_prefix")
+        name = self.get("credit_name") or (image.credit if image else "")
+        prefix = CreditPrefix(prefix).label if prefix else ""
         return ": ".join(str(part) for part in (prefix, name) if part)
 
 
@@ -76,7 +78,7 @@ class PictureBlock(blocks.StructBlock):
 
     def clean(self, value: Any) -> Any:
         cleaned = super().clean(value)
-        if self.is_deferred_validation or cleaned["decorative"] or cleaned["alt"]:
+        if self.is_deferred_validation or cleaned.get("decorative") or cleaned.get("alt"):
             return cleaned
         if cleaned["image"] is not None and any(cleaned["image"].alt_texts.values()):
             return cleaned
@@ -93,9 +95,9 @@ class PictureBlock(blocks.StructBlock):
             **context,
             "image": value.public_image,
             "alt": value.get_alt(_language_of(context.get("page"))),
-            "caption": value["caption"],
+            "caption": value.get("caption") or "",
             "credit": value.credit_line,
-            "credit_url": value["credit_url"],
+            "credit_url": value.get("credit_url") or "",
         }
 
     def get_preview_value(self) -> Any:

@@ -50,7 +50,6 @@ class SectionBlock(blocks.StructBlock):
         description = _("The newest pages of a section, as cards.")
         template = "components/section.html"
         value_class = SectionValue
-        preview_value = {"page": None, "heading": "News", "count": 3}
 
     def get_context(
         self, value: Any, parent_context: dict[str, Any] | None = None
@@ -59,3 +58,9 @@ class SectionBlock(blocks.StructBlock):
         page = context.get("page")
         context["section"] = value.get_section(page, context.get("request"))
         return context
+
+    def get_preview_value(self) -> Any:
+        from wagtail.models import Page  # not before apps are loaded
+
+        chosen = Page.objects.live().filter(depth=3, numchild__gt=0).first()
+        return self.normalize({"page": chosen, "heading": "News", "count": 3})

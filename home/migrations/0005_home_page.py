@@ -32,6 +32,7 @@ def create(apps, schema_editor):
     Site.objects.create(
         hostname="localhost", root_page_id=page.pk, is_default_site=True, site_name=""
     )
+    apps.get_model("home", "SiteTexts").objects.create(locale=locale)
 
 
 class Migration(migrations.Migration):

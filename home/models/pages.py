@@ -60,6 +60,7 @@ class HomePage(SitePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
+        context["hero"] = self.hero[0].value if self.hero else None
         context["sections"] = [
             section
             for child in self.sections

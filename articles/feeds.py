@@ -1,0 +1,69 @@
+"""News for feed readers and for search engines' news sections."""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.feedgenerator import Atom1Feed
+from django.views.decorators.http import require_safe
+from wagtail.models import Locale, Site
+
+from articles.models import NewsPage
+from home.models import SiteTexts
+from home.publishing import visible
+
+ENTRIES = 30
+NEWS_SITEMAP_DAYS = 2  # what Google's news sitemap takes; older news belongs in the sitemap
+NEWS_SITEMAP_ENTRIES = 1000
+
+
+def get_news() -> Any:
+    news = NewsPage.objects.live().public().select_related("category", "locale")
+    return news.order_by("-display_date", "-first_published_at", "-pk")
+
+
+@require_safe
+def feed(request: HttpRequest) -> HttpResponse:
+    """The newest news of the active language as Atom.
+
+    Addresses come from Wagtail's Site, never from the Host header.
+    """
+    locale = Locale.get_active()
+    site = Site.find_for_request(request)
+    root_url = site.root_url if site else settings.SITE_URL
+    name = (site.site_name if site else "") or settings.WAGTAIL_SITE_NAME
+    atom = Atom1Feed(
+        title=name,
+        link=f"{root_url}/{locale.language_code}/",
+        description=SiteTexts.for_locale(locale).tagline,
+        language=locale.language_code,
+        feed_url=f"{root_url}{request.path}",
+    )
+    for page in visible(get_news().filter(locale=locale)[:ENTRIES]):
+        atom.add_item(
+            title=page.title,
+            link=page.get_full_url(),
+            description=page.lead,
+            unique_id=f"urn:uuid:{page.translation_key}:{locale.language_code}",
+            pubdate=_at_noon(page.published_on),
+            updateddate=page.last_published_at,
+            categories=[page.card_label] if page.card_label else [],
+        )
+    return HttpResponse(atom.writeString("utf-8"), content_type=atom.content_type)
+
+
+def _at_noon(day: Any) -> datetime:
+    """A day as a time that is that day in every time zone where somebody reads it."""
+    return timezone.make_aware(datetime.combine(day, time(12)))
+
+
+@require_safe
+def news_sitemap(request: HttpRequest) -> HttpResponse:
+    """The news of the last days in every language, as search engines' news sections ask for."""
+    since = timezone.now() - timedelta(days=NEWS_SITEMAP_DAYS)
+    news = get_news().filter(first_published_at__gte=since)[:NEWS_SITEMAP_ENTRIES]
+    context = {"pages": visible(news), "name": settings.WAGTAIL_SITE_NAME}
+    return render(request, "articles/news_sitemap.xml", context, content_type="application/xml")

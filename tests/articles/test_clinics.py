@@ -1,0 +1,156 @@
+"""What a clinic's page says, and for how long."""
+
+import json
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from articles.models import ClinicDoctor, ClinicPage, ClinicSpecialty, NewsClinic
+from articles.models.news import partner_note
+from tests.cast import log_in, make_editor
+from tests.factories import (
+    make_clinic,
+    make_clinic_index,
+    make_news,
+    make_person,
+    make_specialty,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def price(treatment: str, **value):
+    return ("price", {"treatment": treatment, "amount_from": 1200, "currency": "EUR", **value})
+
+
+def accreditation(body: str, **value):
+    return ("accreditation", {"body": body, **value})
+
+
+def test_facts_past_their_day_are_not_shown_and_stand_in_the_editors_report(client):
+    today = timezone.localdate()
+    page = make_clinic(
+        prices=[
+            price("Valid to this day", valid_until=today),
+            price("Old price", valid_until=today - timedelta(days=1)),
+            price("Without an end"),
+        ],
+        accreditations=[
+            accreditation("Good board"),
+            accreditation("Old board", valid_until=today - timedelta(days=1)),
+        ],
+    )
+
+    text = client.get(page.get_url()).content.decode()
+    report = log_in(make_editor()).get("/admin/reports/stale-facts/").content.decode()
+
+    for words in ("Valid to this day", "Without an end", "Good board"):
+        assert words in text
+        assert words not in report
+    for words in ("Old price", "Old board"):
+        assert words not in text
+        assert words in report
+
+
+def test_a_clinic_without_old_facts_is_not_in_the_report():
+    make_clinic(title="Fresh Clinic", prices=[price("Visit")])
+
+    report = log_in(make_editor()).get("/admin/reports/stale-facts/").content.decode()
+
+    assert "Fresh Clinic" not in report
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "text"),
+    [(1200, None, "EUR 1,200"), (1200, 1500, "EUR 1,200 – 1,500"), (1200, 1200, "EUR 1,200")],
+)
+def test_a_price_is_read_as_one_line(low, high, text):
+    page = make_clinic(prices=[price("Visit", amount_from=low, amount_to=high)])
+
+    assert page.current_prices[0].amount == text
+
+
+def test_readers_see_the_whole_clinic(client):
+    page = make_clinic(
+        live=False,
+        legal_name="Harbour Clinic Ltd",
+        languages_spoken=["en", "ru"],
+        founded=1998,
+        beds=120,
+        phones=[("phone", {"label": "Abroad", "number": "+64 4 000 0000"})],
+        faq=[("question", {"question": "May my family stay?", "answer": "<p>Yes.</p>"})],
+    )
+    page.doctors = [ClinicDoctor(person=make_person("Dr. Sea Example"))]
+    page.specialties = [ClinicSpecialty(specialty=make_specialty())]
+    page.save_revision().publish()
+    page = ClinicPage.objects.get(pk=page.pk)
+    article = make_news(title="News of the harbour", live=False)
+    article.related_clinics = [NewsClinic(clinic=page)]
+    article.save_revision().publish()
+
+    text = client.get(page.get_url()).content.decode()
+
+    for words in (
+        "Harbour Clinic Ltd",
+        "Port Alder",
+        "New Zealand",
+        "Russian",
+        "1998",
+        "120",
+        "+64 4 000 0000",
+        "May my family stay?",
+        "Dr. Sea Example",
+        "Oncology",
+        "News of the harbour",
+        "does not constitute medical advice",
+    ):
+        assert words in text, words
+
+
+def test_the_page_tells_search_engines_which_clinic_it_is(client):
+    page = make_clinic(kind="hospital", latitude="-41.3", longitude="174.8")
+
+    text = client.get(page.get_url()).content.decode()
+    data = json.loads(re.search(r'ld\+json">(.*?)</script>', text, re.DOTALL)[1])
+
+    assert data["@type"] == "Hospital"
+    assert data["address"]["addressCountry"] == "NZ"
+    assert data["geo"]["latitude"] == -41.3
+
+
+def test_the_list_filters_by_country_and_specialty_together(client):
+    index = make_clinic_index()
+    oncology, dental = make_specialty(), make_specialty("Dentistry", "dentistry")
+    for title, country, specialty in (
+        ("A", "NZ", oncology),
+        ("B", "NZ", dental),
+        ("C", "CH", oncology),
+    ):
+        page = make_clinic(index, title=title, country=country, live=False)
+        page.specialties = [ClinicSpecialty(specialty=specialty)]
+        page.save_revision().publish()
+
+    def titles(**query):
+        return [card.title for card in client.get(index.get_url(), query).context["cards"]]
+
+    assert titles() == ["A", "B", "C"]
+    assert titles(country="NZ") == ["A", "B"]
+    assert titles(specialty="oncology") == ["A", "C"]
+    assert titles(country="NZ", specialty="oncology") == ["A"]
+    assert titles(country="no-such") == []
+    context = client.get(index.get_url(), {"country": "NZ"}).context
+    assert [link.title for link in context["countries"]] == ["New Zealand", "Switzerland"]
+    assert context["country"] == "New Zealand"
+    assert "country=NZ" in context["specialties"][0].url
+
+
+@pytest.mark.parametrize(
+    ("partners", "words"),
+    [([], ""), ([False], "We have no agreement"), ([True, False], "an agreement with: Clinic 0.")],
+)
+def test_readers_are_told_whether_a_named_clinic_is_a_partner(partners, words):
+    clinics = [ClinicPage(title=f"Clinic {n}", is_partner=p) for n, p in enumerate(partners)]
+
+    assert (words in partner_note(clinics)) if words else partner_note(clinics) == ""
