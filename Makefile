@@ -23,6 +23,6 @@ soak:  ## Run the long ones: every fault at every step on both databases
 	@$(PYTHON) cms/bootstrap.py requirements-dev.txt
 	@exec $(VENV)/python tests/services.py --soak
 
-bench:  ## Measure what is promised, into bench/results.json and README's table
+bench:  ## Measure what is promised, into bench/results.json and README's table (ONLY=name: one)
 	@$(PYTHON) cms/bootstrap.py requirements-dev.txt
-	@exec $(VENV)/python -m bench
+	@ONLY="$(ONLY)" exec $(VENV)/python -m bench
