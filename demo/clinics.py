@@ -25,16 +25,19 @@ INVENTED = (
 DISCLAIMER = block("disclaimer", {"disclaimer": None, "addendum": ""})
 
 
-def load(home: HomePage, cast: Cast, album: Album) -> ClinicIndexPage:
+def load_index(home: HomePage) -> ClinicIndexPage:
     lead = (
         "What we know of each clinic, with the day on which we last checked it. Whether we have "
         "an agreement with a clinic is said on its page."
     )
     page = ClinicIndexPage(title="Clinics", slug="clinics", lead=lead, show_in_menus=True)
     index: ClinicIndexPage = add(home, page)
+    return index
+
+
+def load(index: ClinicIndexPage, cast: Cast, album: Album) -> None:
     for row in read("clinics")["clinic"]:
         load_clinic(index, row, cast, album)
-    return index
 
 
 def load_clinic(index: ClinicIndexPage, row: dict[str, Any], cast: Cast, album: Album) -> None:

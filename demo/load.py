@@ -1,5 +1,6 @@
 """Loads the demo content, the way an editor would: pages through revisions, through the gate."""
 
+from django.db import transaction
 from wagtail.models import Locale, Site
 
 from articles.models import NewsIndexPage
@@ -16,11 +17,14 @@ def load() -> None:
     locale: Locale = home.locale
     cast = people.load(locale)
     album = pictures.Album()
-    clinic_index = clinics.load(home, cast, album)
-    news_index = news.load(home, cast, album)
-    form = frame.load_form(home, clinic_index)
+    news_index = news.load_index(home)
+    clinic_index = clinics.load_index(home)
+    clinics.load(clinic_index, cast, album)
+    news.load(news_index, cast, album)
     frame.load_policies(home)
+    form = frame.load_form(home, clinic_index)
     frame.load_site(site, form)
     frame.fill_home(home, album, news_index, clinic_index)
     people.load_logins(form)
-    album.prepare()
+    # After the transaction: Wagtail draws in threads, whose writes SQLite would keep waiting.
+    transaction.on_commit(album.prepare)

@@ -22,18 +22,21 @@ from home.models import HomePage
 INVENTED = "This article, its people and its figures are invented to show how the site works."
 
 
-def load(home: HomePage, cast: Cast, album: Album) -> NewsIndexPage:
+def load_index(home: HomePage) -> NewsIndexPage:
     lead = (
         "Reports and guides for people who look for treatment in another country. Each names its "
         "source, and says who has read it with a doctor's eyes."
     )
     page = NewsIndexPage(title="News", slug="news", lead=lead, show_in_menus=True)
     index: NewsIndexPage = add(home, page)
+    return index
+
+
+def load(index: NewsIndexPage, cast: Cast, album: Album) -> None:
     clinics = {clinic.slug: clinic for clinic in ClinicPage.objects.all()}
     for row in reversed(read("news")["news"]):
         load_article(index, row, cast, album, clinics)
     load_seed(index, cast, album)
-    return index
 
 
 def load_seed(index: NewsIndexPage, cast: Cast, album: Album) -> NewsPage:

@@ -38,9 +38,7 @@ class Album:
             image.save()
         return image
 
-    def hero(
-        self, name: str, alt: str, *, caption: str = "", **more: str
-    ) -> list[dict[str, object]]:
+    def hero(self, name: str, alt: str, *, caption: str = "", **more: str) -> list[Block]:
         """The value of a page's leading picture; drawn, and labelled so."""
         value = {"image": self.get(name, alt).pk, "alt": alt, "decorative": False}
         labels = {"caption": caption, "credit_prefix": "illustration", "credit_name": ""}
