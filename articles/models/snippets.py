@@ -9,6 +9,8 @@ from wagtail.models import TranslatableMixin
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField
 
+from home.rows import refuse_taken
+
 
 class Term(TranslatableMixin, index.Indexed, models.Model):
     """A word to sort by: its label in each language, its slug the same in all."""
@@ -32,6 +34,10 @@ class Term(TranslatableMixin, index.Indexed, models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        super().clean()
+        refuse_taken(self, "slug", _("This slug is taken in this language."))
 
 
 class Category(Term):

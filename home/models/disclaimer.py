@@ -31,6 +31,7 @@ from home.publishing import DisclaimerInUse, Problem, PublishRefused
 from home.publishing.problem import as_problems
 from home.publishing.refusals import note
 from home.publishing.usage import get_pages_showing
+from home.rows import refuse_taken
 
 DEFAULT_KEY = "general"
 
@@ -150,17 +151,27 @@ class Disclaimer(
 
     @transaction.atomic
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Refuse what would leave live pages without this text."""
+        """Refuse what would reword a published text unapproved, or take it from live pages."""
         fields = kwargs.get("update_fields")
-        if not self._state.adding and (
-            fields is None or GUARDED_FIELDS & {*fields, *(f"{name}_id" for name in fields)}
-        ):
-            stored = Disclaimer.objects.select_for_update().get(pk=self.pk)
-            if stored.live and not self.still_serves(stored):
-                refusal = stored.get_refusal_to_withdraw()
-                if refusal is not None:
-                    raise note(refusal)
+        named = {*(fields or ()), *(f"{name}_id" for name in fields or ())}
+        if not self._state.adding and (fields is None or GUARDED_FIELDS & named):
+            self.keep_promises(Disclaimer.objects.select_for_update().get(pk=self.pk))
         super().save(*args, **kwargs)
+
+    def keep_promises(self, stored: "Disclaimer") -> None:
+        if not stored.live:
+            return
+        # wagtail-localize saves its words straight over the row, with the original's where it
+        # has none, before it publishes or takes down.
+        if not self.has_same_words_as(stored) and not self.is_untouched:
+            raise note(PublishRefused(self, [NOBODY_APPROVES]))
+        if not self.still_serves(stored):
+            refusal = stored.get_refusal_to_withdraw()
+            if refusal is not None:
+                raise note(refusal)
+
+    def has_same_words_as(self, other: "Disclaimer") -> bool:
+        return (self.heading, self.body) == (other.heading, other.body)
 
     @property
     def is_approved(self) -> bool:
@@ -194,6 +205,7 @@ class Disclaimer(
 
     def clean(self) -> None:
         super().clean()
+        refuse_taken(self, "key", _("This language has a disclaimer with this key already."))
         errors = {}
         if is_blank(self.body):
             errors["body"] = _("The disclaimer needs a text.")

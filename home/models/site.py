@@ -1,5 +1,6 @@
 """What the whole site says of itself: addresses and channels once, words for each language."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
@@ -87,6 +88,12 @@ class SiteTexts(TranslatableMixin, models.Model):
 
     def __str__(self) -> str:
         return str(self.locale)
+
+    def clean(self) -> None:
+        super().clean()
+        rows = SiteTexts.objects.filter(locale_id=self.locale_id or Locale.get_default().pk)
+        if rows.exclude(pk=self.pk).exists():
+            raise ValidationError(_("This language has its texts already: change those."))
 
     @classmethod
     def for_locale(cls, locale: Locale) -> "SiteTexts":
