@@ -102,15 +102,17 @@ def get_lists() -> Iterator[str]:
 def get_leaks(client: Client | None = None) -> list[str]:
     """Where an anonymous reader is shown a marked page, or a page without its disclaimer."""
     client = client or Client()
-    leaks = [
-        url for url in get_lists() if MARK in read(client, url) or "zebra" in read(client, url)
-    ]
+    leaks = [url for url in get_lists() if names_a_marked_page(read(client, url))]
     for page in NewsPage.objects.all():
         text = TEXTS.get(page.locale.language_code, "no text in this language")
         answer = read(client, page.url)
         if answer and text not in answer:
             leaks.append(page.url)
     return leaks
+
+
+def names_a_marked_page(answer: str) -> bool:
+    return MARK in answer or MARK.lower() in answer
 
 
 def read(client: Client, url: str) -> str:

@@ -12,7 +12,7 @@ from home.models import Disclaimer
 
 
 def make_administrator() -> Any:
-    user, created = get_user_model().objects.get_or_create(
+    user, _created = get_user_model().objects.get_or_create(
         username="administrator", defaults={"is_superuser": True, "is_staff": True}
     )
     return user
