@@ -1,5 +1,7 @@
 """The page with the form, and its fields, both an editor's."""
 
+import re
+from collections.abc import Container
 from functools import cached_property
 from typing import Any
 
@@ -27,6 +29,7 @@ from treatment_forms.forms import KINDS, RESERVED, FormSpec, VisitorForm, build_
 from treatment_forms.models.editing import FormPageForm
 
 MAX_FILES = 10
+KEY = re.compile(r"[a-z][a-z0-9_]*")
 SHORT_TEXT = ["bold", "italic", "link"]
 LONG_TEXT = [*SHORT_TEXT, "ol", "ul"]
 
@@ -295,7 +298,7 @@ class TreatmentFormPage(Page):
     @property
     def attach_help(self) -> str:
         """Made from the limits, so that it cannot promise anything else."""
-        words = _("You can upload up to %(count)s files, each up to %(size)s MB.")
+        words = _("You can upload up to %(count)s files, each up to %(size)s\u202fMB.")
         return str(words) % {"count": self.max_files, "size": self.max_file_mb}
 
     @cached_property
@@ -380,15 +383,31 @@ class TreatmentFormField(TranslatableMixin, AbstractFormField):  # type: ignore[
     def __str__(self) -> str:
         return self.clean_name or self.label
 
-    def get_field_clean_name(self) -> str:
+    def make_key(self, taken: Container[str]) -> str:
         if self.field_type == "files":
             return "files"  # the contract's name for uploads
-        key = choices.make_key(self.label)
-        return f"{key}_field" if key in RESERVED else key
+        key = choices.make_key(self.label, taken)
+        return choices.make_key(f"{key}_field", taken) if key in RESERVED else key
 
-    def make_keys(self) -> None:
+    def get_field_clean_name(self) -> str:
+        """Wagtail's name for it, asked in previews of rows that were never saved."""
+        return self.make_key(())
+
+    def clean(self) -> None:
+        super().clean()
+        if self.clean_name and not KEY.fullmatch(self.clean_name):
+            text = _("A key is made of small letters, digits and underscores.")
+            raise ValidationError({"clean_name": text})
+        if (self.clean_name == "files") != (self.field_type == "files") and self.clean_name:
+            text = _("The key of the field for files, and of no other, is “files”.")
+            raise ValidationError({"clean_name": text})
+        if self.clean_name in RESERVED - {"files"}:
+            text = _("This key cannot be used, the form itself needs it.")
+            raise ValidationError({"clean_name": text})
+
+    def make_keys(self, taken: Container[str] = ()) -> None:
         """Give what has no key yet its own; does nothing to what has one."""
-        self.clean_name = self.clean_name or self.get_field_clean_name()
+        self.clean_name = self.clean_name or self.make_key(taken)
         self.choices = choices.write(choices.parse(self.choices))
 
     def save(self, *args: Any, **kwargs: Any) -> None:
