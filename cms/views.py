@@ -2,8 +2,11 @@
 
 import logging
 import secrets
+import sys
+from http import HTTPStatus
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, HttpResponseServerError
 from django.template.loader import render_to_string
 from django.views.decorators.cache import cache_control
@@ -12,6 +15,9 @@ from django.views.decorators.http import require_safe
 from cms.languages import get_accepted_language, get_live_languages
 
 log = logging.getLogger(__name__)
+
+DATABASE_DOWN = (InterfaceError, OperationalError)
+RETRY_AFTER_SECONDS = 60
 
 ROBOTS = """\
 User-agent: *
@@ -38,9 +44,15 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Say that it failed, with a short code that finds the same failure in the log."""
+    """Say that it failed, with a short code that finds the same failure in the log.
+
+    A database that is down is our 503, not an error of the program: it is worth another try.
+    """
     code = secrets.token_hex(4)
     log.error("error %s at %s", code, request.path, exc_info=True)
     response = HttpResponseServerError(render_to_string("500.html", {"code": code}))
     response.headers["Cache-Control"] = "no-store"
+    if isinstance(sys.exception(), DATABASE_DOWN):
+        response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
+        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response
