@@ -210,8 +210,6 @@ if ANYMAIL_ESP:
     EMAIL_BACKEND = f"anymail.backends.{ANYMAIL_ESP}.EmailBackend"
 else:
     vars().update(read.email(default=f"file://{VAR_DIR / 'mail'}"))
-    if EMAIL_BACKEND == "django.core.mail.backends.smtp.EmailBackend":
-        EMAIL_BACKEND = "treatment_forms.mail.smtp.EmailBackend"  # 5 s to connect, 30 s to read
 
 # --- Security -------------------------------------------------------------------------
 

@@ -97,6 +97,8 @@ def parse_email(url: str) -> dict[str, Any] | None:
     parsed: dict[str, Any] = {**dj_email_url.parse(url.replace("smtp+tls://", "submission://", 1))}
     if url.startswith("file://"):
         parsed["EMAIL_FILE_PATH"] = "/" + parsed["EMAIL_FILE_PATH"]
+    if url.startswith("smtp"):  # Django's own has one timeout; ours 5 s to connect, 30 s to read
+        parsed["EMAIL_BACKEND"] = "treatment_forms.mail.smtp.EmailBackend"
     return parsed if parsed["EMAIL_HOST"] or not url.startswith("smtp") else None
 
 
