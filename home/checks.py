@@ -16,11 +16,11 @@ GATED = ("save", "publish", "serve", "with_content_json", "publishing_problems")
 def check_publishing_gate(
     app_configs: Sequence[Any] | None, **kwargs: Any
 ) -> list[checks.CheckMessage]:
-    return [*check_apps(), *check_middleware(), *check_models()]
+    return [*check_apps(settings.INSTALLED_APPS), *check_middleware(), *check_models()]
 
 
-def check_apps() -> Iterator[checks.CheckMessage]:
-    apps = [name.split(".apps.")[0] for name in settings.INSTALLED_APPS]
+def check_apps(installed: Sequence[str]) -> Iterator[checks.CheckMessage]:
+    apps = [name.split(".apps.")[0] for name in installed]
     for later in ("wagtail", "wagtail_localize"):
         if later in apps and apps.index("home") > apps.index(later):
             yield checks.Error(

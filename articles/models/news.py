@@ -270,8 +270,8 @@ def lost_corrections(page: NewsPage) -> bool:
     The row holds what was published last, also after unpublishing. A translation of a
     correction may be bettered, so there only its place and day are held.
     """
-    row = NewsPage.objects.filter(pk=page.pk, first_published_at__isnull=False)
-    published = row.values_list("corrections", flat=True).first()
+    row = page.stored_row or NewsPage.objects.filter(pk=page.pk).first()
+    published = row.corrections if row is not None and row.first_published_at else None
     if not published:
         return False
     words = page.locale.language_code == settings.LANGUAGE_CODE

@@ -1,6 +1,5 @@
 """The gate itself: every rule, asked in one place."""
 
-import logging
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -9,8 +8,6 @@ from home.publishing import refusals
 from home.publishing.disclaimers import Disclaimers
 from home.publishing.images import image_problems
 from home.publishing.problem import Problem, PublishRefused
-
-logger = logging.getLogger(__name__)
 
 BLOCK = "disclaimer"
 
@@ -35,7 +32,6 @@ def refuse_unless_ready(page: Any, *, lock: bool = False) -> None:
     """
     found = problems(page, Disclaimers.load_locked() if lock and carries_disclaimer(page) else None)
     if found:
-        logger.warning("page %s: refused (%s)", page.pk, ", ".join(p.code for p in found))
         raise refusals.note(PublishRefused(page, found))
 
 

@@ -25,6 +25,9 @@ class GatedPage:
     All of them end in `save()`.
     """
 
+    stored_row: Any = None
+    """The page as the database has it, where a rule may look without asking (the report)."""
+
     @transaction.atomic
     def publish(self, *args: Any, **kwargs: Any) -> Any:
         """As Wagtail's, in one transaction: a refusal leaves the schedule as it was."""

@@ -99,7 +99,7 @@ def get_pages(user: Any) -> Iterator[Any]:
         if issubclass(model, SitePage):
             pages = model.objects.filter(pk__in=editable, alias_of=None)
             yield from (
-                pages.select_related("latest_revision")
+                pages.select_related("latest_revision", "locale")
                 .prefetch_workflow_states()
                 .annotate_approved_schedule()
                 .iterator(chunk_size=BATCH)
@@ -109,6 +109,7 @@ def get_pages(user: Any) -> Iterator[Any]:
 def judge(page: Any, facts: Facts) -> Row | None:
     standing = disclaimer_problems(page, facts.disclaimers)
     draft = get_draft(page)
+    draft.stored_row = page
     problems = [
         *(disclaimer_problems(draft, facts.disclaimers) if draft is not page else standing),
         *facts.image_problems.get(str(page.pk), []),
@@ -124,7 +125,7 @@ def get_draft(page: Any) -> Any:
     if not page.live or not page.has_unpublished_changes or page.latest_revision is None:
         return page
     draft = type(page).from_serializable_data(page.latest_revision.content, check_fks=False)
-    draft.locale_id = page.locale_id
+    draft.locale = page.locale
     if hasattr(page, "disclaimer_id"):
         draft.disclaimer_id = page.disclaimer_id
     return draft
