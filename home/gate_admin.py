@@ -42,7 +42,7 @@ def register_urls() -> list[URLPattern]:
     ]
 
 
-class RefusedPagesMenuItem(MenuItem):  # type: ignore[misc]  # Wagtail has no types
+class RefusedPagesMenuItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
         may: bool = policy_registry.get_by_type(Page).user_has_any_permission(
             request.user, RefusedPagesView.any_permission_required

@@ -7,6 +7,6 @@ from wagtail.contrib.sitemaps import Sitemap
 from home.publishing.serving import without_hidden
 
 
-class VisibleSitemap(Sitemap):  # type: ignore[misc]  # Wagtail has no types
+class VisibleSitemap(Sitemap):
     def items(self) -> Any:
         return without_hidden(super().items())

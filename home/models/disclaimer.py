@@ -284,7 +284,7 @@ class Disclaimer(
             heading=self.heading,
             body=self.body,
             checksum=self.checksum,
-            published_at=self.approved_at,
+            published_at=self.approved_at or timezone.now(),
             approved_by=str(self.approved_by or ""),
         )
 
@@ -310,7 +310,7 @@ class Disclaimer(
         return {**super().get_preview_context(request, mode_name), "disclaimer": self}
 
 
-class ApproveAndPublish(PublishRevisionAction):  # type: ignore[misc]  # Wagtail has no types
+class ApproveAndPublish(PublishRevisionAction):
     """Wagtail's publishing, with the approval inside its transaction."""
 
     @transaction.atomic

@@ -6,7 +6,7 @@ Three questions, one answer each, asked by every door:
 - `refuse_unless_ready(page)`: raise `PublishRefused` if anything does.
 - `visible(pages)`: which of these may a reader be shown? Every list of pages asks this.
 
-Which doors lead here, and why there is no other way in: docs/decisions/publishing-gate.md.
+Which doors lead here, and why there is no other way in: docs/decisions/0004-the-publishing-gate.md.
 Nothing in this package imports a model when it is loaded, because the models import it.
 """
 

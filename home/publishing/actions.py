@@ -9,7 +9,7 @@ from django.db import transaction
 from wagtail.actions.publish_page_revision import PublishPageRevisionAction
 
 
-class AtomicPublish(PublishPageRevisionAction):  # type: ignore[misc]  # Wagtail has no types
+class AtomicPublish(PublishPageRevisionAction):
     @transaction.atomic
     def execute(self, *args: Any, **kwargs: Any) -> Any:
         return super().execute(*args, **kwargs)

@@ -12,7 +12,7 @@ from home.publishing import refusals
 from home.publishing.problem import PublishRefused, Refused, as_problems
 
 
-class GatedPublishBulkAction(PublishBulkAction):  # type: ignore[misc]  # Wagtail has no types
+class GatedPublishBulkAction(PublishBulkAction):
     """Publishes what passes the gate. The middleware lists what does not, with its reasons."""
 
     @classmethod

@@ -3,10 +3,12 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.utils.functional import Promise
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,7 @@ class Problem:
 
     field: str
     code: str
-    message: str | Promise
+    message: "StrOrPromise"
 
     def as_error(self) -> ValidationError:
         return ValidationError(self.message, code=self.code)

@@ -131,12 +131,12 @@ def get_draft(page: Any) -> Any:
     return draft
 
 
-class Reasons(Column):  # type: ignore[misc]  # Wagtail has no types
+class Reasons(Column):
     def get_value(self, instance: Row) -> SafeString:
         return format_html_join(mark_safe("<br>"), "{}", ([reason] for reason in instance.reasons))
 
 
-class RefusedPagesView(ReportView):  # type: ignore[misc]  # Wagtail has no types
+class RefusedPagesView(ReportView):
     """Reports, Pages that would be refused."""
 
     page_title = _("Pages that would be refused")

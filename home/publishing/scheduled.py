@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import swapper
@@ -72,10 +73,10 @@ def get_due(now: datetime) -> Iterator[tuple[Key, Callable[[], bool]]]:
     for model in get_models():
         expired = model._default_manager.filter(live=True, expire_at__lt=now)
         for pk in list(expired.order_by("expire_at", "pk").values_list("pk", flat=True)):
-            yield ("expire", model._meta.label, pk), lambda m=model, pk=pk: expire(m, pk, now)
+            yield ("expire", model._meta.label, pk), partial(expire, model, pk, now)
     due = Revision.objects.filter(approved_go_live_at__lt=now)
     for pk in list(due.order_by("approved_go_live_at", "pk").values_list("pk", flat=True)):
-        yield ("publish", Revision._meta.label, pk), lambda pk=pk: publish(pk, now)
+        yield ("publish", Revision._meta.label, pk), partial(publish, pk, now)
 
 
 def get_models() -> list[Any]:

@@ -16,7 +16,7 @@ from wagtail_localize.views.update_translations import UpdateTranslationsView
 from home.publishing.bulk import publish_latest
 
 
-class GatedUpdateTranslationsView(UpdateTranslationsView):  # type: ignore[misc]  # no types there
+class GatedUpdateTranslationsView(UpdateTranslationsView):
     """Saves the updates as drafts, then publishes each that passes the gate."""
 
     def form_valid(self, form: Any) -> HttpResponse:

@@ -377,3 +377,17 @@ def test_v3_says_what_is_missing(settings: Any) -> None:
     live = NewsPage.objects.get(pk=page.pk)
     assert live.live
     assert len(live.body) == len(make_body())
+
+
+def test_a_refusal_by_v3_leaves_the_schedule_as_it_was(settings: Any) -> None:
+    settings.ROOT_URLCONF = "tests.home.urls_v3"
+    page = make_news(live=False, title=TITLE)
+    page.go_live_at = timezone.now() + timedelta(days=1)
+    page.save_revision().publish()
+    page.go_live_at, page.body = None, WITHOUT_BLOCK
+    page.save_revision(clean=False)
+
+    response = call_v3("post", f"{page.pk}/actions/publish/")
+
+    assert response.status_code == 422
+    assert page.revisions.filter(approved_go_live_at__isnull=False).count() == 1

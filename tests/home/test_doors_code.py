@@ -181,6 +181,8 @@ def test_no_reader_finds_a_page_without_its_disclaimer_behind(
     assert get_leaks() == []
     if door not in BEHIND_OUR_BACK:
         assert not NewsPage.objects.filter(live=True).exists()
+    if door is schedule:
+        assert not Revision.objects.filter(approved_go_live_at__isnull=False).exists()
 
 
 def test_readers_find_a_page_with_its_disclaimer_everywhere(client: Client) -> None:
