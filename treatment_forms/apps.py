@@ -6,3 +6,6 @@ class TreatmentFormsConfig(AppConfig):
     name = "treatment_forms"
     verbose_name = _("Treatment requests")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from treatment_forms import checks  # noqa: F401  (registers them)

@@ -6,7 +6,8 @@ The key is what is stored and sent, the same in every language; the label is wha
 import re
 from collections.abc import Container
 
-from wagtail.coreutils import safe_snake_case
+from anyascii import anyascii
+from django.utils.text import slugify
 
 KEY = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_-]{0,49}")
 
@@ -30,6 +31,6 @@ def write(choices: dict[str, str]) -> str:
 
 def make_key(label: str, taken: Container[str] = ()) -> str:
     """A key made of the label, numbered when there is one like it."""
-    stem = safe_snake_case(label)[:46].strip("_-") or "option"
+    stem = slugify(anyascii(label)).replace("-", "_")[:46].strip("_") or "option"
     numbers = (stem if number == 1 else f"{stem}_{number}" for number in range(1, 1000))
     return next(key for key in numbers if key not in taken)

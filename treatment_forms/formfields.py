@@ -42,13 +42,15 @@ def get_page_choices(row: Any) -> Choices:
     """
     if row.choose_from is None:
         return []
-    parent = row.choose_from.get_translation_or_none(row.locale) or row.choose_from
+    parent = row.choose_from
+    if parent.locale_id != row.locale_id:
+        parent = parent.get_translation_or_none(row.locale) or parent
     pages = Page.objects.child_of(parent).live().public().order_by("title")
     return [(str(key), title) for key, title in pages.values_list("translation_key", "title")]
 
 
 class PhoneWidget(forms.MultiWidget):
-    """`<key>` is the number, `<key>_country` the country it is dialled in."""
+    """`<key>` is the number, `<key>-country` the country it is dialled in."""
 
     template_name = "treatment_forms/widgets/phone.html"
     use_fieldset = False
@@ -57,7 +59,8 @@ class PhoneWidget(forms.MultiWidget):
         blank = [("", _("Country code"))]
         number = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "maxlength": 40})
         country = forms.Select(choices=[*blank, *get_dialling_codes()])
-        super().__init__({"": number, "country": country}, attrs)
+        super().__init__((number, country), attrs)
+        self.widgets_names = ["", "-country"]  # no key of a field holds a hyphen
 
     def decompress(self, value: Any) -> list[str]:
         return [str(value or ""), ""]
@@ -77,13 +80,15 @@ class PhoneField(forms.MultiValueField):
     }
 
     def __init__(self, **options: Any) -> None:
-        number = forms.CharField(max_length=40)
+        number = forms.CharField(max_length=40, required=False)
         country = forms.CharField(max_length=2, required=False)
         options.setdefault("widget", PhoneWidget())
         super().__init__((number, country), require_all_fields=False, **options)
 
     def compress(self, data_list: list[str]) -> str:
         number, country = (*data_list, "", "")[:2]
+        if not number and self.required:
+            raise ValidationError(self.error_messages["required"], code="required")
         if not number:
             return ""
         phone = to_python(number, region=country or None)

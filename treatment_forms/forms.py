@@ -104,7 +104,7 @@ class VisitorForm(BaseForm):  # type: ignore[misc]  # Wagtail has no types
         return cleaned
 
     def has_controls(self, name: str) -> bool:
-        sent = [*self.data.getlist(name), *self.data.getlist(f"{name}_country")]
+        sent = [*self.data.getlist(name), *self.data.getlist(f"{name}-country")]
         return any(unicodedata.category(char) == "Cc" for value in sent for char in value)
 
     def keys_of(self, kind: str) -> list[str]:
@@ -220,4 +220,7 @@ def build_form(spec: FormSpec) -> type[VisitorForm]:
     for key, form_field in made.items():
         if key in AUTOCOMPLETE:
             form_field.widget.attrs.setdefault("autocomplete", AUTOCOMPLETE[key])
-    return type("RequestForm", (VisitorForm,), {**made, "spec": spec})
+    form_class = type("RequestForm", (VisitorForm,), {"spec": spec})
+    # Set afterwards, because a field may be called as an attribute of forms is, like `prefix`.
+    form_class.base_fields = made  # type: ignore[attr-defined]  # Django's metaclass makes it
+    return form_class

@@ -8,9 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from wagtail.models import Page
 
 from treatment_forms import views
-from treatment_forms.errors import BodyBroken, BodyCut
 from treatment_forms.models import TreatmentFormPage
-from treatment_forms.services.read import Body, Limits, read_body
 
 NOT_OURS = (Http404, PermissionDenied, SuspiciousOperation)
 
@@ -38,7 +36,7 @@ class FormPostMiddleware:
         try:
             found = Page.route_for_request(request, path)  # kept on the request for the view
         except views.DOWN:
-            return views.keep_private(views.say_down(request, None, keep_text(request)))
+            return views.keep_private(views.say_down(request, None, None))
         if found and isinstance(found.page, TreatmentFormPage):
             request.treatment_form_page = found.page  # type: ignore[attr-defined]  # ours
             request.csrf_processing_done = True  # type: ignore[attr-defined]  # CsrfViewMiddleware's
@@ -52,12 +50,3 @@ class FormPostMiddleware:
             body = getattr(request, "treatment_form_body", None)
             return views.keep_private(views.say_down(request, page, body))
         return views.fail(request, error)
-
-
-def keep_text(request: HttpRequest) -> Body | None:
-    """What was typed, although nobody can tell into which form."""
-    try:
-        limits = Limits(max_files=0, max_bytes=0)
-        return read_body(request, content_type=request.META.get("CONTENT_TYPE", ""), limits=limits)
-    except (BodyBroken, BodyCut):
-        return None

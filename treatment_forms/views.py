@@ -159,13 +159,15 @@ def take_body(request: HttpRequest, page: TreatmentFormPage) -> HttpResponse:
 def read(request: HttpRequest, page: TreatmentFormPage) -> Body:
     """The whole request, without its files when this address has sent too many already."""
     limit = Limits(max_files=page.max_files, max_bytes=page.max_file_bytes)
-    megabytes = -(-int(request.META["CONTENT_LENGTH"]) // conf.MIB)
+    length = int(request.META["CONTENT_LENGTH"])
     too_much = None
     try:
+        megabytes = -(-length // conf.MIB)
         limits.spend(limits.get_sender(request), "RATE_UPLOAD_MB", megabytes, at=timezone.now())
     except TooMuch as error:
         too_much, limit = error, Limits(max_files=0, max_bytes=0)
-    body = read_body(request, content_type=request.META["CONTENT_TYPE"], limits=limit)
+    kind = request.META["CONTENT_TYPE"]
+    body = read_body(request, content_type=kind, length=length, limits=limit)
     if body.files and not page.form_class.spec.files_row:
         body.drop()
         raise BodyBroken("this form takes no files")
@@ -229,6 +231,7 @@ def say_down(
     request: HttpRequest, page: TreatmentFormPage | None, body: Body | None
 ) -> HttpResponse:
     """503 with everything that was typed. Needs no database, which may be what is down."""
+    body = body or read_text(request)
     spec = page.form_class.spec if page and "form_class" in vars(page) else None
     context = {
         "page": page,
@@ -239,6 +242,15 @@ def say_down(
     }
     html = render_to_string("treatment_forms/503.html", context)
     return HttpResponse(html, status=503, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
+
+
+def read_text(request: HttpRequest) -> Body | None:
+    """What was typed, of a request that was not read yet, also when nobody knows its form."""
+    kind, nothing = request.META.get("CONTENT_TYPE", ""), Limits(max_files=0, max_bytes=0)
+    try:
+        return read_body(request, content_type=kind, length=0, limits=nothing)
+    except (BodyBroken, BodyCut):
+        return None
 
 
 def list_kept(body: Body | None, labels: dict[str, str]) -> list[dict[str, Any]]:

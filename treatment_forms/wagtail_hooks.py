@@ -8,7 +8,8 @@ from wagtail import hooks
 from wagtail.models import Page
 from wagtail.signals import init_new_page
 
-import treatment_forms.desk.hooks  # noqa: F401  (registers the desk in the admin)
+import treatment_forms.desk.hooks
+import treatment_forms.rehearsal.hooks  # noqa: F401  (registers the editors' test request)
 from treatment_forms import views
 from treatment_forms.models import TreatmentFormPage, default_fields
 

@@ -1,12 +1,16 @@
 """The least that a Wagtail site is, and the plugin: nothing of this one, no translations either."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
 import dj_database_url
 
-ROOT = Path(tempfile.gettempdir()) / f"treatment_forms_bare_site_{os.getuid()}"
+# One for each process, so that parallel ones do not meet.
+ROOT = Path(tempfile.mkdtemp(prefix="bare-site-"))
+atexit.register(shutil.rmtree, ROOT, ignore_errors=True)
 
 SECRET_KEY = "a-bare-site-has-no-secrets-that-are-worth-more-than-fifty-letters"
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
@@ -67,7 +71,13 @@ TEMPLATES = [
 
 DATABASES = {"default": dj_database_url.config(default=f"sqlite:///{ROOT / 'db.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    DATABASES["default"]["OPTIONS"] = {"transaction_mode": "IMMEDIATE", "timeout": 20}
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;",
+    }
+    # A file, as in production: several connections meet in it.
+    DATABASES["default"]["TEST"] = {"NAME": str(ROOT / "test.sqlite3")}
 STATIC_URL = "/static/"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},

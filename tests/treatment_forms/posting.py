@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.test import Client
 
+from treatment_forms import vault
 from treatment_forms.models import (
     Alarm,
     Attachment,
@@ -15,7 +16,6 @@ from treatment_forms.models import (
     Submission,
     TreatmentFormPage,
 )
-from treatment_forms import vault
 from treatment_forms.states import Verdict
 
 BOUNDARY = "----WebKitFormBoundary7MA4YWxkTrZu0gW"

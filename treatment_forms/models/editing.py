@@ -13,10 +13,17 @@ class FormPageForm(WagtailAdminFormPageForm):  # type: ignore[misc]  # Wagtail h
     """
 
     def clean(self) -> dict[str, Any]:
-        for form in self.formsets["fields"].forms:
-            if form.is_valid() and form.has_changed():
-                keep_key(form)
-                form.instance.make_keys()
+        forms = [
+            one for one in self.formsets["fields"].forms if one.is_valid() and not is_gone(one)
+        ]
+        changed = [form for form in forms if form.has_changed()]
+        for form in changed:
+            keep_key(form)
+        taken = {form.instance.clean_name for form in forms}
+        for form in changed:
+            form.instance.make_keys(taken)
+            form.cleaned_data["clean_name"] = form.instance.clean_name  # looked at by the formset
+            taken.add(form.instance.clean_name)
         cleaned: dict[str, Any] = super().clean()
         return cleaned
 
@@ -25,3 +32,7 @@ def keep_key(form: Any) -> None:
     """A key that was made before stays, whatever the browser sends for it."""
     if form.instance.pk and form.initial.get("clean_name"):
         form.instance.clean_name = form.initial["clean_name"]
+
+
+def is_gone(form: Any) -> bool:
+    return bool(form.cleaned_data.get("DELETE"))

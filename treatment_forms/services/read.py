@@ -91,17 +91,23 @@ class Body:
             file.drop()
 
 
-def read_body(stream: Source, *, content_type: str, limits: Limits) -> Body:
+def read_body(stream: Source, *, content_type: str, length: int, limits: Limits) -> Body:
     """Read to the end, checking and scanning each file on its way.
+
+    Args:
+        length: how many bytes were announced; fewer are a body that was cut.
 
     Raises:
         BodyCut: the end did not arrive; nothing is kept.
         BodyBroken: not a form as browsers send it; nothing is kept.
     """
     reader = _Reader(limits)
+    counted = _Counted(stream)
     try:
         with told_in_our_words():
-            reader.read(get_parts(stream, get_boundary(content_type)))
+            reader.read(get_parts(counted, get_boundary(content_type)))
+        if counted.size < length:
+            raise BodyCut("bytes are missing")
     except BaseException:
         reader.body.drop()
         raise
@@ -125,6 +131,17 @@ def get_boundary(content_type: str) -> bytes:
     if not 0 < len(boundary) <= 200 or not boundary.isascii() or not boundary.isprintable():
         raise BodyBroken("no boundary")
     return boundary.encode()
+
+
+class _Counted:
+    def __init__(self, stream: Source) -> None:
+        self._stream = stream
+        self.size = 0
+
+    def read(self, size: int, /) -> bytes:
+        data = self._stream.read(size)
+        self.size += len(data)
+        return data
 
 
 class _Reader:

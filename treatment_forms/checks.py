@@ -1,0 +1,83 @@
+"""House rules that a host could forget, told by `manage.py check` with a hint."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core import checks
+from django.core.checks import CheckMessage, Error, Tags, register
+
+from treatment_forms import conf
+
+OURS = "treatment_forms.middleware.FormPostMiddleware"
+CSRF = "django.middleware.csrf.CsrfViewMiddleware"
+RATE = re.compile(r"[1-9]\d*/[1-9]\d*[smhd]")
+
+
+@register(Tags.security)
+def check_middleware(**kwargs: Any) -> list[CheckMessage]:
+    order = list(settings.MIDDLEWARE)
+    if OURS in order and (CSRF not in order or order.index(OURS) < order.index(CSRF)):
+        return []
+    return [
+        Error(
+            "FormPostMiddleware is missing, or stands behind CsrfViewMiddleware.",
+            hint=f"Put {OURS!r} before {CSRF!r} in MIDDLEWARE; otherwise every request is refused.",
+            id="treatment_forms.E001",
+        )
+    ]
+
+
+@register(Tags.security)
+def check_storage(**kwargs: Any) -> list[CheckMessage]:
+    alias = conf.get("STORAGE")
+    if alias not in settings.STORAGES:
+        return [
+            Error(
+                f"STORAGES has no {alias!r}: the files of patients have no place.",
+                hint="Add a private storage that no address serves.",
+                id="treatment_forms.E002",
+            )
+        ]
+    location = settings.STORAGES[alias].get("OPTIONS", {}).get("location")
+    if location and is_public(Path(location)):
+        return [
+            Error(
+                f"The storage {alias!r} lies in a folder that is served to everybody.",
+                hint="Choose a location outside MEDIA_ROOT and STATIC_ROOT.",
+                id="treatment_forms.E003",
+            )
+        ]
+    return []
+
+
+def is_public(location: Path) -> bool:
+    served = [Path(root).resolve() for root in (settings.MEDIA_ROOT, settings.STATIC_ROOT) if root]
+    return any(location.resolve().is_relative_to(root) for root in served)
+
+
+@register()
+def check_rates(**kwargs: Any) -> list[CheckMessage]:
+    return [
+        Error(
+            f"TREATMENT_FORMS[{name!r}] is no rate.",
+            hint="Write <count>/<number><s|m|h|d>, like 10/10m.",
+            id="treatment_forms.E004",
+        )
+        for name in ("RATE_SUBMISSIONS", "RATE_UPLOAD_MB")
+        if not RATE.fullmatch(str(conf.get(name)))
+    ]
+
+
+@register(Tags.security, deploy=True)
+def check_scanner(**kwargs: Any) -> list[CheckMessage]:
+    if conf.get("CLAMD_URL"):
+        return []
+    return [
+        checks.Warning(
+            "There is no virus scanner: no file of a patient can be opened without a release.",
+            hint="Set TREATMENT_FORMS['CLAMD_URL'], like tcp://127.0.0.1:3310.",
+            id="treatment_forms.W005",
+        )
+    ]
