@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
-
 CONTEXT = "https://schema.org"
 
 
@@ -22,17 +20,8 @@ def _person(person: Any) -> dict[str, Any]:
     )
 
 
-def _publisher(page: Any) -> dict[str, Any]:
-    site = page.get_site()
-    name = (site.site_name if site else "") or settings.WAGTAIL_SITE_NAME
-    return {"@type": "Organization", "name": name}
-
-
 def news_article(page: Any) -> dict[str, Any]:
-    from articles.models.reviews import get_shown_review  # the models import this module
-
-    meta = page.get_meta()
-    review = get_shown_review(page)
+    meta, review = page.shown_meta, page.shown_review
     data = {
         "@context": CONTEXT,
         "@type": ["NewsArticle", "MedicalWebPage"],
@@ -45,17 +34,17 @@ def news_article(page: Any) -> dict[str, Any]:
         "dateModified": page.changed_on.isoformat() if page.changed_on else None,
         "image": meta.image_url,
         "articleSection": page.card_label,
-        "author": [_person(person) for person in page.get_related("authors", "person")],
+        "author": [_person(person) for person in page.shown_authors],
         "reviewedBy": _person(review.reviewer) if review else None,
         "lastReviewed": review.reviewed_on.isoformat() if review else None,
         "correction": [child.value["text"] for child in page.corrections],
-        "publisher": _publisher(page),
+        "publisher": {"@type": "Organization", "name": meta.site_name},
     }
     return _without_empty(data)
 
 
 def medical_clinic(page: Any) -> dict[str, Any]:
-    meta = page.get_meta()
+    meta = page.shown_meta
     has_place = page.latitude is not None and page.longitude is not None
     data = {
         "@context": CONTEXT,

@@ -3,6 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urljoin
+
+from django.conf import settings
+
+from home.cards import get_images
 
 SOCIAL_IMAGE = "fill-1200x630|format-jpeg"
 
@@ -16,6 +21,7 @@ class PageMeta:
     canonical_url: str
     og_type: str
     language_code: str
+    site_name: str
     image: Any
     image_url: str
     image_alt: str
@@ -24,17 +30,17 @@ class PageMeta:
 
 
 def make_meta(page: Any) -> PageMeta:
-    from home.cards import get_images  # cards and models know each other
-
     image_id, alt = page.get_social_picture()
     image = get_images([image_id]).get(image_id) if image_id else None
     language = page.locale.language_code
+    site = page.get_site()
     return PageMeta(
         title=page.seo_title or page.title,
         description=page.search_description or page.card_text,
         canonical_url=page.canonical_url,
         og_type=page.og_type,
         language_code=language,
+        site_name=(site.site_name if site else "") or settings.WAGTAIL_SITE_NAME,
         image=image,
         image_url=absolute(page, image.get_rendition(SOCIAL_IMAGE).url) if image else "",
         image_alt=(alt or image.get_alt(language)) if image else "",
@@ -44,8 +50,5 @@ def make_meta(page: Any) -> PageMeta:
 
 
 def absolute(page: Any, url: str) -> str:
-    """This address with the site's scheme and host; one that has them already stays."""
-    if "://" in url:
-        return url
-    site = page.get_site()
-    return f"{site.root_url}{url}" if site else url
+    """This address with the scheme and host of the page's; one that has them already stays."""
+    return urljoin(page.canonical_url, url)

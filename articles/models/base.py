@@ -3,11 +3,13 @@
 from typing import Any
 
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.fields import StreamField
 from wagtail.search import index
 
 from articles.blocks import ArticleBodyBlock
+from articles.models.reviews import PageReview, get_shown_review
 from home.blocks import HeroImageBlock, new_body
 from home.models import MedicalPage
 from home.models.pages import picture_in
@@ -54,6 +56,14 @@ class ArticlePage(MedicalPage):
             sizes = {"length": length, "min": LEAD_MIN, "max": LEAD_MAX}
             found.append(Problem("lead", "lead_length", message % sizes))
         return found
+
+    @cached_property
+    def shown_review(self) -> PageReview | None:
+        """The review readers are told of, its reviewer in the page's language."""
+        review = get_shown_review(self)
+        if review is not None:
+            review.reviewer = in_language_of(self, [review.reviewer])[0]
+        return review
 
     def get_related(self, relation: str, field: str, *joins: str) -> list[Any]:
         """The snippets of an ordered child relation, in the page's language."""

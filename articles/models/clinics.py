@@ -18,7 +18,6 @@ from wagtail_localize.fields import SynchronizedField, TranslatableField
 from articles.blocks import AccreditationBlock, PhoneBlock, PriceBlock, QuestionBlock
 from articles.models.base import ArticlePage
 from articles.models.fields import LanguagesField, language_name
-from articles.models.reviews import get_shown_review
 from articles.models.snippets import Specialty
 from articles.panels import ReviewsPanel
 from articles.schema_org import medical_clinic
@@ -260,12 +259,9 @@ class ClinicPage(ArticlePage):
         from articles.models.news import partner_note  # news knows clinics
 
         context = super().get_context(request, *args, **kwargs)
-        review = get_shown_review(self)
-        if review is not None:
-            review.reviewer = in_language_of(self, [review.reviewer])[0]
         return {
             **context,
-            "review": review,
+            "review": self.shown_review,
             "phones": [child.value for child in self.phones],
             "languages": sorted(language_name(code) for code in self.languages_spoken),
             "gallery": list(self.gallery),

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, ObjectList
 from wagtail.admin.panels import TabbedInterface as Tabs
@@ -17,7 +18,6 @@ from wagtail_localize.fields import SynchronizedField
 
 from articles.blocks import CorrectionBlock, SourceBlock
 from articles.models.base import ArticlePage
-from articles.models.reviews import get_shown_review
 from articles.models.snippets import Category
 from articles.panels import ReviewsPanel
 from articles.schema_org import news_article
@@ -220,9 +220,6 @@ class NewsPage(ArticlePage):
         context = super().get_context(request, *args, **kwargs)
         clinics = self.get_clinics()
         category = self.get_category()
-        review = get_shown_review(self)
-        if review is not None:
-            review.reviewer = in_language_of(self, [review.reviewer])[0]
         return {
             **context,
             "category": self.get_category_link(category, request) if category else None,
@@ -230,13 +227,17 @@ class NewsPage(ArticlePage):
             "changed_on": self.changed_on if self.change_note else None,
             "sources": [child.value for child in self.sources],
             "corrections": [child.value for child in self.corrections],
-            "authors": self.get_related("authors", "person", "portrait"),
-            "review": review,
+            "authors": self.shown_authors,
+            "review": self.shown_review,
             "clinics": make_cards(clinics, request),
             "specialties": [str(s) for s in self.get_related("specialties", "specialty")],
             "related": self.get_related_news(request),
             "partner_note": partner_note(clinics),
         }
+
+    @cached_property
+    def shown_authors(self) -> list[Any]:
+        return self.get_related("authors", "person", "portrait")
 
     def get_clinics(self) -> list[Any]:
         chosen = [row.clinic for row in self.related_clinics.select_related("clinic")]

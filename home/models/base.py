@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import models
 from django.http import HttpRequest
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import Page
@@ -88,13 +89,18 @@ class SitePage(GatedPage, Page):
     def get_meta(self) -> PageMeta:
         return make_meta(self)
 
+    @cached_property
+    def shown_meta(self) -> PageMeta:
+        """As `get_meta`, found once for a page that is being served."""
+        return self.get_meta()
+
     def get_json_ld(self) -> dict[str, Any] | None:
         """What the page is in the words of schema.org, if anything worth saying."""
         return None
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        context["meta"] = self.get_meta()
+        context["meta"] = self.shown_meta
         context["breadcrumbs"] = self.get_breadcrumbs(request)
         return context
 

@@ -117,17 +117,20 @@ class MedicalPage(SitePage):
         """For previews: what an editor sees here and readers would not."""
         return problems(self)
 
-    def get_request_page(self, site: Site | None) -> Page | None:
+    def get_request_page(self, site_settings: SiteSettings | None) -> Page | None:
         """The live page whose form a reader may send from here, in this page's language."""
         if self.request_form == RequestForm.ANOTHER:
             return in_locale(self.request_page, self.locale)
-        if self.request_form == RequestForm.NONE or site is None:
+        if self.request_form == RequestForm.NONE or site_settings is None:
             return None
-        return SiteSettings.for_site(site).get_request_page(self.locale)
+        return site_settings.get_request_page(self.locale)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         # Before the blocks are rendered: a call to send a request asks whether there is a form.
-        self.shown_request_page = self.get_request_page(Site.find_for_request(request))
+        site = Site.find_for_request(request)
+        self.shown_request_page = self.get_request_page(
+            SiteSettings.for_request(request) if site else None
+        )
         context = super().get_context(request, *args, **kwargs)
         context["request_page"] = self.shown_request_page
         return context

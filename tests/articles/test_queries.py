@@ -20,8 +20,8 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-NEWS_PAGE_MAX = 45
-INDEX_MAX = 32
+NEWS_PAGE_MAX = 32
+INDEX_MAX = 22
 
 
 def count(client, url: str) -> int:

@@ -118,7 +118,7 @@ class TestTheRequestForm:
         return form
 
     def of(self, page: MedicalPage):
-        return page.get_request_page(Site.objects.get())
+        return page.get_request_page(SiteSettings.for_site(Site.objects.get()))
 
     def test_the_default_is_the_sites(self, form):
         assert self.of(make_news()) == form
