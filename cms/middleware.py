@@ -1,12 +1,31 @@
-"""Which language a request speaks."""
+"""What happens to every request before its view: probes are answered, its language is found."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
+from cms.health import healthz, readyz
 from cms.languages import get_accepted_language
+
+
+class ProbeMiddleware:
+    """Answers `/healthz` and `/readyz` before anything looks at the Host or asks for TLS.
+
+    Whoever probes a process asks it by its own address, which is no public name of the site.
+    """
+
+    probes: Mapping[str, Callable[[HttpRequest], HttpResponse]] = {
+        "/healthz": healthz,
+        "/readyz": readyz,
+    }
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.probes.get(request.path_info, self.get_response)(request)
 
 
 class LanguageMiddleware:

@@ -9,15 +9,13 @@ from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 
 from articles import feeds
-from cms import health, search, views
+from cms import search, views
 from home.sitemap import VisibleSitemap
 
 handler500 = "cms.views.server_error"
 
 urlpatterns = [
     path("", views.go_to_best_language, name="root"),
-    path("healthz", health.healthz, name="healthz"),
-    path("readyz", health.readyz, name="readyz"),
     path("robots.txt", views.robots, name="robots"),
     path("sitemap.xml", sitemap, {"sitemaps": {"pages": VisibleSitemap}}, name="sitemap"),
     path("news-sitemap.xml", feeds.news_sitemap, name="news_sitemap"),

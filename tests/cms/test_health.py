@@ -76,6 +76,15 @@ def test_a_process_that_is_up_says_so_without_asking_anybody(
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/healthz", "/readyz"])
+def test_a_probe_asks_without_tls_and_by_any_name(settings: Any, address: str) -> None:
+    settings.ALLOWED_HOSTS, settings.SECURE_SSL_REDIRECT = ["www.example.org"], True
+
+    assert Client().get(address, headers={"host": "10.1.2.3:8000"}).status_code == 200
+    assert Client().get("/en/", headers={"host": "10.1.2.3:8000"}).status_code == 400
+
+
+@pytest.mark.django_db
 def test_all_is_well() -> None:
     assert ask() == (
         200,

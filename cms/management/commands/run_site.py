@@ -15,7 +15,6 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from cms import clamd
-from cms.catalogues import compile_all
 from cms.logins import load_logins
 from cms.supervisor import Service, run
 
@@ -94,12 +93,8 @@ def is_listening() -> bool:
 
 def prepare() -> None:
     """Each step finds its work done when it is run again."""
-    compile_all()
-    call_command("migrate", verbosity=0)
-    call_command("createcachetable", verbosity=0)
+    call_command("set_up")
     call_command("load_demo", if_empty=True)
-    call_command("set_up_groups")
-    call_command("set_up_site")
 
 
 def get_services(scanner: clamd.Clamd | None) -> Iterator[Service]:
