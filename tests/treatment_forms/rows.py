@@ -3,13 +3,12 @@
 import hashlib
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.core.files.base import ContentFile
-from wagtail.models import Page
 
 from treatment_forms import vault
-from treatment_forms.models import Attachment, Delivery, Submission, TreatmentFormPage
+from treatment_forms.models import Attachment, Delivery, Submission
 from treatment_forms.states import Verdict
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -46,15 +45,6 @@ def make_submission(*, answers: dict[str, Any] | None = None, **fields: Any) -> 
         **fields,
     }
     return Submission.objects.create(sealed_answers=vault.seal(answers or ANSWERS), **fields)
-
-
-def make_form_page(**fields: Any) -> TreatmentFormPage:
-    """A form under the root page: where it stands means nothing to the desk."""
-    page = TreatmentFormPage(
-        **{"title": "Send a request", "slug": f"form-{uuid4().hex}", "live": False, **fields}
-    )
-    added: TreatmentFormPage = Page.get_first_root_node().add_child(instance=page)
-    return added
 
 
 def make_delivery(submission: Submission | None = None, **fields: Any) -> Delivery:

@@ -8,7 +8,8 @@ from itertools import pairwise
 import pytest
 from django.db import OperationalError, connection
 
-from tests.treatment_forms.rows import NOON, make_delivery, make_form_page, make_submission
+from tests.treatment_forms.pages import make_form_page
+from tests.treatment_forms.rows import NOON, make_delivery, make_submission
 from tests.wire.smtp import DRIP, DROP, HANG, get_closed_port, smtp_server
 from treatment_forms import conf
 from treatment_forms.errors import Stale

@@ -1,7 +1,6 @@
 """Files without a verdict, scanned again by the worker."""
 
 import contextlib
-import socket
 import threading
 from datetime import timedelta
 from functools import partial
@@ -10,6 +9,7 @@ import pytest
 from django.db import connection
 
 from tests.treatment_forms.rows import NOON, make_attachment, make_delivery, make_submission
+from tests.wire.clamd import Mood, fake_clamd
 from tests.wire.smtp import get_closed_port
 from treatment_forms import conf, vault
 from treatment_forms.errors import StorageDown
@@ -21,40 +21,6 @@ pytestmark = pytest.mark.django_db
 noon = partial(lambda at: at, NOON)
 
 
-@contextlib.contextmanager
-def scanner(answer=b"stream: OK\0", hold=None):
-    """Something that reads a stream as clamd does and gives the same answer each time."""
-    seen = []
-
-    def serve(listener):
-        while True:
-            try:
-                line, _address = listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=talk, args=[line], daemon=True).start()
-
-    def talk(line):
-        with line, contextlib.suppress(OSError):
-            stream = line.makefile("rb")
-            stream.read(len(b"zINSTREAM\0"))
-            content = b""
-            while size := int.from_bytes(stream.read(4)):
-                content += stream.read(size)
-            seen.append(content)
-            if hold:
-                hold.wait(20)
-            line.sendall(answer)
-
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        threading.Thread(target=serve, args=[listener], daemon=True).start()
-        try:
-            yield f"tcp://127.0.0.1:{listener.getsockname()[1]}", seen
-        finally:
-            with contextlib.suppress(OSError):
-                listener.shutdown(socket.SHUT_RDWR)
-
-
 @pytest.fixture
 def scan_with(settings):
     def point(url):
@@ -64,24 +30,24 @@ def scan_with(settings):
 
 
 @pytest.mark.parametrize(
-    ("answer", "verdict"),
+    ("mood", "verdict"),
     [
-        (b"stream: OK\0", Verdict.CLEAN),
-        (b"stream: Eicar-Signature FOUND\0", Verdict.INFECTED),
-        (b"stream: Heuristics.Encrypted.PDF FOUND\0", Verdict.UNSCANNABLE),
-        (b"stream: Heuristics.Limits.Exceeded.MaxScanSize FOUND\0", Verdict.UNSCANNABLE),
+        (Mood.CLEAN, Verdict.CLEAN),
+        (Mood.FOUND, Verdict.INFECTED),
+        (Mood.ENCRYPTED, Verdict.UNSCANNABLE),
+        (Mood.TOO_DEEP, Verdict.UNSCANNABLE),
     ],
 )
-def test_a_verdict_is_put_down_and_told(scan_with, answer, verdict):
+def test_a_verdict_is_put_down_and_told(scan_with, mood, verdict):
     file = make_attachment(make_submission())
 
-    with scanner(answer) as (url, seen):
-        scan_with(url)
+    with fake_clamd(mood) as clamd:
+        scan_with(clamd.url)
         assert rescan.rescan(file.pk, clock=noon)
 
     file.refresh_from_db()
     event = file.submission.events.get()
-    assert seen == [b"%PDF-1.7 a report"]
+    assert clamd.received == [b"%PDF-1.7 a report"]
     assert (file.verdict, file.verdict_at, file.due_at) == (verdict, NOON, None)
     assert (event.kind, event.source, event.target) == ("verdict", "not_yet", verdict)
     assert event.detail == {"attachment": file.pk, "sha256": file.sha256}
@@ -91,8 +57,8 @@ def test_the_bytes_of_malware_are_deleted_and_its_hash_stays(scan_with):
     file = make_attachment(make_submission())
     stored_name = file.stored_name
 
-    with scanner(b"stream: Eicar-Signature FOUND\0") as (url, _seen):
-        scan_with(url)
+    with fake_clamd(Mood.FOUND) as clamd:
+        scan_with(clamd.url)
         rescan.rescan(file.pk, clock=noon)
 
     file.refresh_from_db()
@@ -112,8 +78,8 @@ def test_malware_whose_bytes_could_not_be_deleted_is_due_until_they_are(scan_wit
         raise OSError("disk")
 
     monkeypatch.setattr(storage, "delete", broken)
-    with scanner(b"stream: Eicar-Signature FOUND\0") as (url, seen):
-        scan_with(url)
+    with fake_clamd(Mood.FOUND) as clamd:
+        scan_with(clamd.url)
         assert not rescan.rescan(file.pk, clock=noon)
         file.refresh_from_db()
         assert (file.verdict, bool(file.stored_name)) == (Verdict.INFECTED, True)
@@ -123,17 +89,18 @@ def test_malware_whose_bytes_could_not_be_deleted_is_due_until_they_are(scan_wit
 
     file.refresh_from_db()
     assert (file.stored_name, file.due_at) == ("", None)
-    assert len(seen) == 1
+    assert len(clamd.received) == 1
 
 
 @pytest.mark.parametrize(
-    "answer", [b"stream: OK", b"", b"ERROR\0", b"INSTREAM size limit exceeded. ERROR\0", b"OK\0"]
+    "mood",
+    [Mood.CUT_ANSWER, Mood.NOTHING, Mood.ERROR, Mood.SIZE_LIMIT, Mood.RUBBISH, Mood.CLOSE_EARLY],
 )
-def test_doubt_never_opens_a_file(scan_with, answer):
+def test_doubt_never_opens_a_file(scan_with, mood):
     file = make_attachment(make_submission())
 
-    with scanner(answer) as (url, _seen):
-        scan_with(url)
+    with fake_clamd(mood) as clamd:
+        scan_with(clamd.url)
         assert not rescan.rescan(file.pk, clock=noon)
 
     file.refresh_from_db()
@@ -157,8 +124,8 @@ def test_a_file_that_cannot_be_fetched_is_tried_again(scan_with):
     file = make_attachment(make_submission())
     vault.discard(file.stored_name)
 
-    with scanner() as (url, _seen):
-        scan_with(url)
+    with fake_clamd() as clamd:
+        scan_with(clamd.url)
         assert not rescan.rescan(file.pk, clock=noon)
 
     file.refresh_from_db()
@@ -173,8 +140,8 @@ def test_what_goes_wrong_with_one_file_does_not_stop_the_next(scan_with, monkeyp
         raise ZeroDivisionError("Vera.pdf")
 
     monkeypatch.setattr(vault, "fetch", broken)
-    with scanner() as (url, _seen):
-        scan_with(url)
+    with fake_clamd() as clamd:
+        scan_with(clamd.url)
         assert rescan.rescan(file.pk, clock=noon)
 
     file.refresh_from_db()
@@ -187,8 +154,8 @@ def test_mails_wait_for_the_last_file(scan_with):
     files = [make_attachment(submission), make_attachment(submission)]
     delivery = make_delivery(submission, state=DeliveryState.WAITING, due_at=NOON + conf.MAIL_GRACE)
 
-    with scanner() as (url, _seen):
-        scan_with(url)
+    with fake_clamd() as clamd:
+        scan_with(clamd.url)
         rescan.rescan(files[0].pk, clock=noon)
         delivery.refresh_from_db()
         assert delivery.state == DeliveryState.WAITING
@@ -203,8 +170,8 @@ def test_a_mail_that_left_is_not_called_back_by_a_late_verdict(scan_with):
     file = make_attachment(submission)
     delivery = make_delivery(submission, state=DeliveryState.ACCEPTED, due_at=None)
 
-    with scanner() as (url, _seen):
-        scan_with(url)
+    with fake_clamd() as clamd:
+        scan_with(clamd.url)
         rescan.rescan(file.pk, clock=noon)
 
     delivery.refresh_from_db()
@@ -247,8 +214,8 @@ def test_a_verdict_under_a_lost_lease_is_not_put_down(scan_with):
     mine = rescan.claim(file.pk, at=NOON)
     rescan.claim(file.pk, at=NOON + timedelta(hours=1))
 
-    with scanner(b"stream: OK\0") as (url, _seen):
-        scan_with(url)
+    with fake_clamd() as clamd:
+        scan_with(clamd.url)
         with contextlib.suppress(rescan.Stale):
             rescan._judge(mine, clock=noon)
 
@@ -259,20 +226,18 @@ def test_a_verdict_under_a_lost_lease_is_not_put_down(scan_with):
 @pytest.mark.django_db(transaction=True)
 def test_nothing_is_locked_while_the_scanner_thinks(scan_with):
     file = make_attachment(make_submission())
-    hold = threading.Event()
 
     def work():
         rescan.rescan(file.pk)
         connection.close()
 
-    with scanner(hold=hold) as (url, seen):
-        scan_with(url)
+    with fake_clamd(Mood.SLOW) as clamd:
+        scan_with(clamd.url)
         thread = threading.Thread(target=work)
         thread.start()
-        while not seen:
+        while not clamd.received:
             thread.join(0.01)
         make_submission()  # a write that would wait for a lock
-        hold.set()
         thread.join(10)
 
     file.refresh_from_db()

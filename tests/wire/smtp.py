@@ -132,7 +132,11 @@ def smtp_server(**behaviour: Any) -> Iterator[SmtpServer]:
     answers = {key: value for key, value in behaviour.items() if key in GOOD}
     rest = {key: value for key, value in behaviour.items() if key not in GOOD}
     server = SmtpServer(answers=answers, **rest)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with socket.socket() as listener:
+        if "body" in server.hold:  # the line holds little, so that a big message is cut by a kill
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
         server.port = listener.getsockname()[1]
         threading.Thread(target=server.serve, args=[listener], daemon=True).start()
         try:
