@@ -17,7 +17,7 @@ class ReviewsPanel(Panel):
 
             context: dict[str, Any] = super().get_context_data(parent_context)
             page = self.instance
-            model = PageReview.snippet_viewset
+            model: Any = PageReview.snippet_viewset  # type: ignore[attr-defined]  # Wagtail sets it
             may_add = model.permission_policy.user_has_permission(self.request.user, "add")
             context["reviews"] = (
                 PageReview.objects.filter(page_id=page.pk).select_related("reviewer")

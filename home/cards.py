@@ -34,16 +34,15 @@ class Card:
 
 def make_cards(pages: Iterable[Any], request: Any) -> list[Card]:
     """Cards of specific pages in their order. Two queries for all pictures together."""
-    listed = list(pages)
-    pictures = {page.pk: page.get_card_picture() for page in listed}
-    images = get_images([image for image, _ in pictures.values() if image])
-    return [_make_card(page, images, *pictures[page.pk], request) for page in listed]
+    listed = [(page, *page.get_card_picture()) for page in pages]
+    images = get_images([image_id for _, image_id, _ in listed if image_id])
+    return [
+        _make_card(page, images.get(image_id) if image_id else None, alt, request)
+        for page, image_id, alt in listed
+    ]
 
 
-def _make_card(
-    page: Any, images: dict[int, Any], image_id: int | None, alt: str, request: Any
-) -> Card:
-    image = images.get(image_id) if image_id else None
+def _make_card(page: Any, image: Any, alt: str, request: Any) -> Card:
     return Card(
         page=page,
         title=page.title,

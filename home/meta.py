@@ -51,4 +51,4 @@ def make_meta(page: Any) -> PageMeta:
 
 def absolute(page: Any, url: str) -> str:
     """This address with the scheme and host of the page's; one that has them already stays."""
-    return urljoin(page.canonical_url, url)
+    return str(urljoin(page.canonical_url, url))

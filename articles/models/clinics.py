@@ -59,7 +59,7 @@ class ClinicIndexPage(SitePage):
         return self.search_description or self.lead
 
     def get_listed(self) -> "QuerySet[ClinicPage]":
-        clinics = ClinicPage.objects.child_of(self).live().public()
+        clinics: QuerySet[ClinicPage] = ClinicPage.objects.child_of(self).live().public()
         return clinics.select_related("locale").order_by("title", "pk")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
@@ -209,7 +209,6 @@ class ClinicPage(ArticlePage):
         index.SearchField("city"),
         index.SearchField("faq"),
         index.FilterField("country"),
-        index.AutocompleteField("title"),
     ]
     override_translatable_fields = [
         *ArticlePage.override_translatable_fields,

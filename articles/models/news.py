@@ -52,13 +52,14 @@ class NewsIndexPage(SitePage):
         return self.search_description or self.lead
 
     def get_listed(self) -> "QuerySet[NewsPage]":
-        return (
+        listed: QuerySet[NewsPage] = (
             NewsPage.objects.child_of(self)
             .live()
             .public()
             .select_related("category", "locale")
             .order_by("-display_date", "-first_published_at", "-pk")
         )
+        return listed
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
@@ -161,7 +162,6 @@ class NewsPage(ArticlePage):
         *ArticlePage.search_fields,
         index.FilterField("display_date"),
         index.FilterField("category_id"),
-        index.AutocompleteField("title"),
     ]
     override_translatable_fields = [
         *ArticlePage.override_translatable_fields,
@@ -190,7 +190,8 @@ class NewsPage(ArticlePage):
 
     @property
     def card_label(self) -> str:
-        return self.get_category().name if self.category else ""
+        category = self.get_category()
+        return category.name if category else ""
 
     def get_category(self) -> Category | None:
         """The category with its label in the page's language."""

@@ -45,4 +45,5 @@ def _disclaimer_of(page: Any) -> Any:
 
     if page is not None:
         return page.shown_disclaimer
-    return Disclaimer.objects.filter(pk=default_disclaimer_id(), live=True).first()
+    default = default_disclaimer_id()
+    return Disclaimer.objects.filter(pk=default, live=True).first() if default else None

@@ -181,6 +181,7 @@ class HeadedStreamBlock(blocks.StreamBlock):
 
 def _level_error() -> ValidationError:
     message = _("This heading skips a level: after a section comes its part, then a detail.")
-    return blocks.StructBlockValidationError(
+    error: ValidationError = blocks.StructBlockValidationError(
         block_errors={"level": ValidationError(message, code="heading_level_skipped")}
     )
+    return error

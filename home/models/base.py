@@ -53,13 +53,19 @@ class SitePage(GatedPage, Page):
         abstract = True
 
     og_type = "website"
-    card_label = ""
-    card_place = ""
     section_kind = "pages"  # what kind of cards the page lists, for whoever draws them
 
     @property
     def card_text(self) -> str:
-        return self.search_description
+        return str(self.search_description)
+
+    @property
+    def card_label(self) -> str:
+        return ""
+
+    @property
+    def card_place(self) -> str:
+        return ""
 
     @property
     def card_date(self) -> date | None:

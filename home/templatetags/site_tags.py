@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import template
@@ -86,7 +86,7 @@ def display_date(value: date | None) -> str:
     """`Feb 05, 2026` in English; elsewhere as the language writes a date."""
     if value is None:
         return ""
-    if hasattr(value, "tzinfo") and timezone.is_aware(value):
+    if isinstance(value, datetime) and timezone.is_aware(value):
         value = timezone.localtime(value)
     if (get_language() or "en").startswith("en"):
         return format_date(value, "M d, Y")
