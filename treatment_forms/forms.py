@@ -55,7 +55,7 @@ class FormSpec:
         return next((row for row in self.rows if row.field_type == "files"), None)
 
 
-class VisitorForm(BaseForm):  # type: ignore[misc]  # Wagtail has no types
+class VisitorForm(BaseForm):
     """Answers without files: those are judged while the request is read, and only shown here.
 
     Attributes:
@@ -150,7 +150,7 @@ class VisitorForm(BaseForm):  # type: ignore[misc]  # Wagtail has no types
         return {str(key): str(label) for key, label in self.fields[row.clean_name].choices if key}
 
 
-class VisitorFormBuilder(FormBuilder):  # type: ignore[misc]  # Wagtail has no types
+class VisitorFormBuilder(FormBuilder):
     """Wagtail's builder with choices by key, our kinds, and limits for every text."""
 
     def get_field_options(self, field: Any) -> dict[str, Any]:

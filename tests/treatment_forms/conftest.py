@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.contrib.auth import get_user_model
 from django.db.models.signals import post_migrate
+from django.test import Client
 from wagtail.models import Collection, Locale, Page, Site
 
 from tests.treatment_forms.pages import make_form_page
@@ -60,3 +62,10 @@ def clamd(settings: Any) -> Any:
 
 def use_clamd(settings: Any, clamd: FakeClamd) -> None:
     settings.TREATMENT_FORMS = {**settings.TREATMENT_FORMS, "CLAMD_URL": clamd.url}
+
+
+@pytest.fixture
+def admin(db: Any) -> Client:
+    client = Client()
+    client.force_login(get_user_model().objects.create_superuser("root", "root@example.org", "x"))
+    return client

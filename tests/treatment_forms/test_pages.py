@@ -1,13 +1,12 @@
 """The form page in the editor's hands."""
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 from wagtail.models import Page
-from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
 
+from tests.treatment_forms.editing import add, edit, make_data
 from tests.treatment_forms.pages import (
     RECIPIENT,
     get_root,
@@ -24,70 +23,6 @@ from treatment_forms.models import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def admin():
-    client = Client()
-    client.force_login(get_user_model().objects.create_superuser("root", "root@example.org", "x"))
-    return client
-
-
-def make_data(*fields, initial=0, **changes):
-    rows = [
-        {
-            "id": "",
-            "field_type": "singleline",
-            "label": "",
-            "required": "on",
-            "help_text": "",
-            "choices": "",
-            "choose_from": "",
-            "default_value": "",
-            "clean_name": "",
-            **field,
-        }
-        for field in fields
-    ]
-    data = {
-        "title": "Ask us",
-        "slug": "ask-us",
-        "intro": rich_text(""),
-        "pitch_heading": "Application",
-        "pitch": "",
-        "button_label": "Send a request",
-        "form_intro": "",
-        "disclosure": rich_text(""),
-        "max_files": "10",
-        "max_file_mb": "10",
-        "upload_error_help": "",
-        "recipients": RECIPIENT,
-        "fallback_recipient": "",
-        "delivery": "link",
-        "thanks": rich_text(""),
-        "answer_time": "",
-        "emergency_note": "Call your local emergency number.",
-        "contacts": rich_text(""),
-        "auto_reply": "",
-        "retention_days_files": "",
-        "retention_days_data": "",
-        "fields": inline_formset(rows, initial=initial),
-        "comments": inline_formset([]),
-        "action-publish": "1",
-        **changes,
-    }
-    return nested_form_data(data)
-
-
-def add(admin, data):
-    url = reverse(
-        "wagtailadmin_pages:add", args=["treatment_forms", "treatmentformpage", get_root().pk]
-    )
-    return admin.post(url, data)
-
-
-def edit(admin, page, data):
-    return admin.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), data)
 
 
 # --- Publishing -----------------------------------------------------------------------

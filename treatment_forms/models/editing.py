@@ -5,7 +5,7 @@ from typing import Any
 from wagtail.contrib.forms.forms import WagtailAdminFormPageForm
 
 
-class FormPageForm(WagtailAdminFormPageForm):  # type: ignore[misc]  # Wagtail has no types
+class FormPageForm(WagtailAdminFormPageForm):
     """Makes keys before a revision is kept, and refuses two fields with the same key.
 
     Wagtail makes a key when a row is saved: then a draft has none yet, and renaming its

@@ -328,7 +328,7 @@ class TreatmentFormPage(Page):
         return {**context, "reference": "TR-0000-0000", "files_in_check": True}
 
 
-class TreatmentFormField(TranslatableMixin, AbstractFormField):  # type: ignore[misc]  # Meta
+class TreatmentFormField(TranslatableMixin, AbstractFormField):
     """One question. Its key and the keys of its choices never change once they are made."""
 
     page = ParentalKey(TreatmentFormPage, on_delete=models.CASCADE, related_name="fields")

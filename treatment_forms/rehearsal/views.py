@@ -20,7 +20,7 @@ from treatment_forms.services.rehearse import rehearse
 from treatment_forms.tasks import wake
 
 
-class RehearsalView(WagtailAdminTemplateMixin, TemplateView):  # type: ignore[misc]  # Wagtail
+class RehearsalView(WagtailAdminTemplateMixin, TemplateView):
     """For whoever may edit the page. A draft is tried as it stands now."""
 
     page_title = gettext_lazy("Send a test request")
@@ -36,10 +36,10 @@ class RehearsalView(WagtailAdminTemplateMixin, TemplateView):  # type: ignore[mi
         return tried
 
     def get_page_subtitle(self) -> str:
-        return self.form_page.get_admin_display_title()
+        return str(self.form_page.get_admin_display_title())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(form_page=self.form_page, **kwargs)  # type: ignore[no-any-return]  # Wagtail
+        return super().get_context_data(form_page=self.form_page, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         page = self.form_page

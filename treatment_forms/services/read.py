@@ -263,8 +263,8 @@ class _Reader:
 
 def get_parts(stream: Source, boundary: bytes) -> Iterator[Part]:
     """What precedes the first part comes first, what follows the last one comes last."""
-    chunks = LazyStream(ChunkIter(stream, CHUNK_BYTES))
-    return iter(Parser(chunks, boundary))
+    chunks = ChunkIter(stream, CHUNK_BYTES)  # type: ignore[arg-type]  # asks for nothing but read
+    return iter(Parser(LazyStream(chunks), boundary))
 
 
 def get_disposition(headers: dict[str, Any]) -> dict[str, Any]:
