@@ -9,6 +9,7 @@ from cms.settings import env as read
 from cms.settings.env import VAR_DIR, env
 
 BASE_DIR = read.BASE_DIR
+VAR_DIR.mkdir(exist_ok=True)
 MIB = 1024 * 1024
 
 DEBUG = False
@@ -138,6 +139,7 @@ RQ_QUEUES = {"default": {"URL": REDIS_URL or "redis://127.0.0.1:6379/0"}}
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
+WHITENOISE_MANIFEST_STRICT = False  # a style sheet that was not collected is no reason for a 500
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",

@@ -6,8 +6,6 @@ from cms.settings.base import *  # noqa: F403  (a settings file is its base, and
 from cms.settings.base import EMAIL_FILE_PATH, INSTALLED_APPS, MEDIA_BUCKET, STORAGES
 from cms.settings.env import DEVELOPMENT_KEY, VAR_DIR, env
 
-VAR_DIR.mkdir(exist_ok=True)
-
 DEBUG = env.bool("DEBUG", True)
 SECRET_KEY = env.str("SECRET_KEY", DEVELOPMENT_KEY)
 FIELD_KEYS: list[str] = env.list("FIELD_KEYS", [])
