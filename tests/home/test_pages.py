@@ -153,6 +153,9 @@ def test_cards_are_of_live_pages_in_the_readers_language():
     assert readable_pages([russian], page) == [page]
     assert readable_pages([page], russian) == []  # its translation is a draft
 
+    type(page).objects.filter(pk=page.pk).update(body=[])
+    assert readable_pages([page], page) == []  # without its disclaimer nobody may read it
+
 
 def test_related_pages_and_the_request_call_are_drawn_in_the_body(client):
     other = make_news(title="The other one")
