@@ -115,7 +115,7 @@ def get_web_command() -> list[str]:
         *(sys.executable, "-m", "gunicorn", "cms.wsgi", f"--chdir={ROOT}"),
         *(f"--bind={host}:{settings.PORT}", "--env=DJANGO_SETTINGS_MODULE=cms.settings.dev"),
         *("--workers=2", "--threads=8", "--worker-class=gthread", "--timeout=120"),
-        *("--graceful-timeout=5", "--log-level=error"),
+        *("--graceful-timeout=5", "--log-level=error", "--no-control-socket"),
     ]
 
 
