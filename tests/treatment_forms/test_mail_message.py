@@ -43,6 +43,7 @@ def test_a_test_request_says_so_in_subject_and_both_bodies():
 
 def test_it_names_topic_language_time_and_the_way_to_the_request(settings):
     settings.TREATMENT_FORMS = {**settings.TREATMENT_FORMS, "BASE_URL": "https://care.example"}
+    settings.TIME_ZONE = "UTC"
     submission = make_submission(language_code="ar")
     path = reverse("treatment_forms_desk:request", args=[submission.reference])
 

@@ -87,15 +87,15 @@ class SmtpServer:
                     return
 
     def take(self, stream: Any) -> bool:
-        raw = b""
+        lines = []
         while (part := stream.readline()) != b".\r\n":
             if not part:
                 return False
-            raw += part
+            lines.append(part)
             self.reached["body"].set()
             if "body" in self.hold:
                 self.released.wait(60)
-        self.taken.append(raw)
+        self.taken.append(b"".join(lines))
         return True
 
     def get_answer(self, stage: str) -> bytes:
