@@ -5,15 +5,14 @@ from collections.abc import Callable
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
 from django.db import DatabaseError, connection
-from django.db.models import Min
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from treatment_forms.errors import ScannerTrouble
-from treatment_forms.models import Delivery
 from treatment_forms.scanners import get_scanner
+from treatment_forms.services.deliver import get_oldest_due
 from treatment_forms.vault import STORAGE_ERRORS
 
 LATEST_SECONDS = 300  # the coordinator's mail leaves within five minutes
@@ -79,12 +78,10 @@ def check_deliveries() -> str:
 
 def get_oldest_due_seconds() -> int | None:
     """For how long the oldest due mail has been waiting; None while the database is down."""
-    now = timezone.now()
     try:
-        oldest = Delivery.objects.filter(due_at__lte=now).aggregate(Min("due_at"))["due_at__min"]
+        return int(get_oldest_due(timezone.now()).total_seconds())
     except DatabaseError:
         return None
-    return int((now - oldest).total_seconds()) if oldest else 0
 
 
 CHECKS: dict[str, Callable[[], str]] = {

@@ -12,6 +12,7 @@ from treatment_forms import conf
 
 OURS = "treatment_forms.middleware.FormPostMiddleware"
 CSRF = "django.middleware.csrf.CsrfViewMiddleware"
+IMMEDIATE = "django_tasks.backends.immediate.ImmediateBackend"  # also where nothing is set
 RATE = re.compile(r"[1-9]\d*/[1-9]\d*[smhd]")
 
 
@@ -79,5 +80,19 @@ def check_scanner(**kwargs: Any) -> list[CheckMessage]:
             "There is no virus scanner: no file of a patient can be opened without a release.",
             hint="Set TREATMENT_FORMS['CLAMD_URL'], like tcp://127.0.0.1:3310.",
             id="treatment_forms.W005",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def check_queue(**kwargs: Any) -> list[CheckMessage]:
+    backend = getattr(settings, "TASKS", {}).get("default", {}).get("BACKEND", IMMEDIATE)
+    if backend != IMMEDIATE:
+        return []
+    return [
+        checks.Warning(
+            "Tasks run inside the request: a visitor waits for the mail server and the scanner.",
+            hint="Choose a task backend with a worker in TASKS, like django_tasks_db.",
+            id="treatment_forms.W006",
         )
     ]

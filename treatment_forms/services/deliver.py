@@ -131,7 +131,8 @@ def _settle_in_spite_of_the_database(
         try:
             return settle(attempt, answer, at=clock())
         except DATABASE_TROUBLE as error:
-            logger.warning("Delivery %s not settled yet: %s", attempt.delivery_id, type(error))
+            name = type(error).__name__
+            logger.warning("Delivery %s not settled yet: %s", attempt.delivery_id, name)
             time.sleep(pause)
             close_old_connections()
     return settle(attempt, answer, at=clock())

@@ -1,0 +1,29 @@
+"""A host that has no worker hears of it before it goes live."""
+
+import pytest
+from django.core.checks import run_checks
+
+from treatment_forms.checks import IMMEDIATE, check_queue
+
+
+@pytest.mark.parametrize(
+    ("tasks", "warnings"),
+    [
+        ({}, ["treatment_forms.W006"]),
+        ({"default": {"BACKEND": IMMEDIATE}}, ["treatment_forms.W006"]),
+        ({"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}, []),
+    ],
+)
+def test_mail_inside_the_request_is_warned_of(settings, tasks, warnings):
+    settings.TASKS = tasks
+
+    assert [warning.id for warning in check_queue()] == warnings
+
+
+@pytest.mark.parametrize("is_production", [True, False])
+def test_the_check_is_one_of_those_for_production(settings, is_production):
+    settings.TASKS = {}
+
+    told = run_checks(tags=["security"], include_deployment_checks=is_production)
+
+    assert ("treatment_forms.W006" in {message.id for message in told}) == is_production
