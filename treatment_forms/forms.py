@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.contrib.forms.forms import BaseForm, FormBuilder
 
 from treatment_forms import choices
-from treatment_forms.formfields import PhoneField, get_countries, get_page_choices
+from treatment_forms.formfields import LongSelect, PhoneField, get_countries, get_page_choices
 
 KINDS = (
     ("singleline", _("Single line of text")),
@@ -38,6 +38,13 @@ MAX_LINE = 255
 MAX_TEXT = 10_000
 AUTOCOMPLETE = {"full_name": "name", "email": "email", "country": "country"}
 CHOOSE = ("", _("Please choose"))
+CHOOSE_ONE = _("Please choose one.")
+MISSING = {
+    **dict.fromkeys(("radio", "dropdown", "country", "page"), CHOOSE_ONE),
+    "checkboxes": _("Please choose at least one."),
+    "consent": _("Please tick this box: without your consent we may not read your request."),
+    "email": _("Please write your e-mail address, so that we can answer."),
+}
 
 
 @dataclass(frozen=True)
@@ -156,6 +163,8 @@ class VisitorFormBuilder(FormBuilder):
     def get_field_options(self, field: Any) -> dict[str, Any]:
         options: dict[str, Any] = super().get_field_options(field)
         options["initial"] = options["initial"] or None
+        missing = MISSING.get(field.field_type, _("Please fill this in."))
+        options["error_messages"] = {"required": missing}
         return options
 
     def create_singleline_field(self, field: Any, options: dict[str, Any]) -> forms.Field:
@@ -189,10 +198,11 @@ class VisitorFormBuilder(FormBuilder):
         return forms.BooleanField(**{**options, "initial": bool(options["initial"])})
 
     def create_country_field(self, field: Any, options: dict[str, Any]) -> forms.Field:
-        return forms.ChoiceField(choices=[CHOOSE, *get_countries()], **options)
+        return forms.ChoiceField(choices=[CHOOSE, *get_countries()], widget=LongSelect, **options)
 
     def create_page_field(self, field: Any, options: dict[str, Any]) -> forms.Field:
-        return forms.ChoiceField(choices=[CHOOSE, *get_page_choices(field)], **options)
+        listed = [CHOOSE, *get_page_choices(field)]
+        return forms.ChoiceField(choices=listed, widget=LongSelect, **options)
 
     def create_dropdown_field(self, field: Any, options: dict[str, Any]) -> forms.Field:
         listed = [CHOOSE, *self.get_formatted_field_choices(field)]

@@ -39,7 +39,10 @@ class FormPostMiddleware:
             return views.keep_private(views.say_down(request, None, None))
         if found and isinstance(found.page, TreatmentFormPage):
             request.treatment_form_page = found.page  # type: ignore[attr-defined]  # ours
-            request.csrf_processing_done = True  # type: ignore[attr-defined]  # CsrfViewMiddleware's
+        elif found:
+            return None
+        # A draft is told apart from nothing at all by no check: both are not found.
+        request.csrf_processing_done = True  # type: ignore[attr-defined]  # CsrfViewMiddleware's
         return None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

@@ -15,6 +15,7 @@ atexit.register(shutil.rmtree, ROOT, ignore_errors=True)
 SECRET_KEY = "a-bare-site-has-no-secrets-that-are-worth-more-than-fifty-letters"
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 USE_TZ = True
+TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 ROOT_URLCONF = "tests.bare_site.urls"
 WAGTAIL_SITE_NAME = "Bare site"
