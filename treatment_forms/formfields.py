@@ -75,7 +75,9 @@ class PhoneWidget(forms.MultiWidget):
     use_fieldset = False
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        number = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "maxlength": 40})
+        number = forms.TextInput(
+            attrs={"type": "tel", "autocomplete": "tel", "maxlength": 40, "dir": "ltr"}
+        )
         country = LongSelect(
             attrs={"aria-label": _("Country code"), "autocomplete": "tel-country-code"},
             choices=[("", _("Country code")), *get_dialling_codes()],

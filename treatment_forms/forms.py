@@ -230,6 +230,8 @@ def build_form(spec: FormSpec) -> type[VisitorForm]:
     for key, form_field in made.items():
         if key in AUTOCOMPLETE:
             form_field.widget.attrs.setdefault("autocomplete", AUTOCOMPLETE[key])
+        if isinstance(form_field, forms.EmailField | forms.URLField):
+            form_field.widget.attrs["dir"] = "ltr"  # also in Arabic
     form_class = type("RequestForm", (VisitorForm,), {"spec": spec})
     # Set afterwards, because a field may be called as an attribute of forms is, like `prefix`.
     form_class.base_fields = made  # type: ignore[attr-defined]  # Django's metaclass makes it

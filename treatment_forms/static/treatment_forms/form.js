@@ -19,7 +19,8 @@ const addId = (form) => {
   form.prepend(input);
 };
 
-const megabytes = (bytes) => `${(bytes / 1048576).toFixed(1)} MB`;
+// Rounded up, as the server does it, so that one byte too many is more than the limit.
+const megabytes = (bytes) => `${Math.ceil((bytes * 100) / 1048576) / 100} MB`;
 
 // What is wrong with the chosen files, as one sentence; empty when nothing is.
 const judge = (files, form, status) => {
