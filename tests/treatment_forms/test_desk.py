@@ -388,9 +388,9 @@ def test_answers_of_every_kind_are_readable(coordinator):
     snapshot = [{"key": "some", "label": "Some", "kind": "checkboxes", "choices": {"a": "First"}}]
     submission = make_submission(answers=answers, form_snapshot=snapshot)
 
-    text = coordinator.get(get_url(submission)).content.decode()
+    text = "".join(coordinator.get(get_url(submission)).content.decode().split())
 
-    for part in ("First, b", "Yes", "No", ">7<"):
+    for part in (">First,b<", ">Yes<", ">No<", ">7<"):
         assert part in text
 
 

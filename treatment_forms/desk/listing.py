@@ -90,6 +90,7 @@ class RequestList(BaseListingView):
             label=_("Reference"),
             url_name="treatment_forms_desk:request",
             id_accessor="reference",
+            classname="w-whitespace-nowrap",
         ),
         StatusTagColumn(
             "status",
