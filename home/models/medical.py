@@ -84,6 +84,8 @@ class MedicalPage(SitePage):
 
     def set_disclaimer(self) -> None:
         """Take the disclaimer the body's block names, in the page's language where it exists."""
+        if self.locale_id is None and self.path:  # a new page, before Wagtail asks its parent
+            self.locale = self.get_default_locale()
         chosen = self.chosen_disclaimer_id() or self.disclaimer_id
         disclaimer = Disclaimer.objects.filter(pk=chosen).first()
         if disclaimer is not None and self.locale_id is not None:

@@ -188,7 +188,7 @@ def test_no_reader_finds_a_page_without_its_disclaimer_behind(
 def test_readers_find_a_page_with_its_disclaimer_everywhere(client: Client) -> None:
     page = make_news(title=TITLE)
 
-    lists = {url: MARK in read(client, url) for url in get_lists()}
+    lists = {url: MARK in read(client, url) for url in get_lists("en")}
 
     assert "does not constitute medical advice" in read(client, page.url)
     assert lists[page.get_parent().url]

@@ -82,6 +82,17 @@ def test_nobody_publishes_a_changed_text_by_a_script(text: Disclaimer, client: A
     assert DisclaimerVersion.objects.count() == 1
 
 
+def test_nobody_publishes_a_new_text_by_a_script() -> None:
+    make_russian()
+    text = translate_disclaimer()
+
+    with pytest.raises(PublishRefused):
+        text.save_revision().publish()
+
+    text.refresh_from_db()
+    assert not text.live
+
+
 def test_an_editor_may_draft_but_not_publish(text: Disclaimer) -> None:
     editor = make_member(EDITORS)
     text.body = "<p>An editor's words.</p>"
@@ -130,7 +141,7 @@ def test_a_copy_for_translating_carries_no_approval(text: Disclaimer) -> None:
     copy.save()
 
     copy.refresh_from_db()
-    assert not copy.is_valid
+    assert (copy.version, copy.approved_at, copy.is_valid) == (0, None, False)
 
 
 def test_an_approval_is_bound_to_the_language(text: Disclaimer) -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -77,10 +78,11 @@ def test_saving_takes_the_translation_of_the_disclaimer() -> None:
     assert page.disclaimer == text
 
 
-def test_saving_takes_the_disclaimer_that_the_block_names() -> None:
+@pytest.mark.parametrize("live", [True, False])
+def test_saving_takes_the_disclaimer_that_the_block_names(live: bool) -> None:
     other = make_other_disclaimer()
 
-    page = make_news(body=[("disclaimer", {"disclaimer": other}), *WITHOUT_BLOCK])
+    page = make_news(live=live, body=[("disclaimer", {"disclaimer": other}), *WITHOUT_BLOCK])
 
     assert page.disclaimer == other
     assert page.shown_disclaimer == other
@@ -218,6 +220,7 @@ def test_visible_costs_one_more_for_bare_pages() -> None:
 
 
 def test_a_page_that_is_not_served_alarms_once(client: Any, caplog: Any) -> None:
+    cache.clear()
     page = make_news(title="Somebody's name")
     Disclaimer.objects.update(live=False)
 
