@@ -307,10 +307,10 @@ def chart(p: Palette, rnd: Random) -> Canvas:
         with canvas.paint(p.light, opacity=0.75) as pen:
             pen.line(shore(step * 58 - 60), 1.6)
     with canvas.paint(p.mid, opacity=0.25) as pen:
-        for x in range(100, WIDTH, 200):
-            pen.line([(x, 0), (x, HEIGHT)], 1)
-        for y in range(50, HEIGHT, 200):
-            pen.line([(0, y), (WIDTH, y)], 1)
+        for column in range(100, WIDTH, 200):
+            pen.line([(column, 0), (column, HEIGHT)], 1)
+        for row in range(50, HEIGHT, 200):
+            pen.line([(0, row), (WIDTH, row)], 1)
     start, end = ((330.0, 640.0), (1230.0, 330.0))
     bend = (790.0, 130.0)
     way = [
