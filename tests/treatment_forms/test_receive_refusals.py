@@ -121,10 +121,10 @@ def test_an_expired_or_invented_token_is_told_in_words(form_page):
     tokens = get_tokens(post(form_page, *PAPERS, email="anna"))
     StagedFile.objects.filter(token=tokens[0]).update(expires_at="2020-01-01T00:00Z")
 
-    response = post(form_page, uploads=[*tokens, "invented"])
+    response = post(form_page, uploads=[*tokens, "invented", "\0"])
 
     assert response.status_code == 422
-    assert response.content.decode().count("no longer here") == 4  # two, in summary and field
+    assert response.content.decode().count("no longer here") == 6  # three, in summary and field
     assert get_tokens(response) == tokens[1:]
 
 

@@ -38,6 +38,8 @@ def validate_addresses(text: str) -> None:
     """One e-mail address a line."""
     for address in text.split():
         validate_email(address)
+        if len(address) > 254:  # what a delivery can hold
+            raise ValidationError(_("An e-mail address has 254 letters at most."))
 
 
 def max_megabytes() -> int:

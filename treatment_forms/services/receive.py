@@ -32,7 +32,7 @@ from treatment_forms.models import (
     TreatmentFormPage,
 )
 from treatment_forms.scanners import get_scanner
-from treatment_forms.services import limits, stage
+from treatment_forms.services import alarms, limits, stage
 from treatment_forms.services.read import Body, ReceivedFile
 from treatment_forms.signals import submission_received
 from treatment_forms.states import DeliveryState, State, Verdict
@@ -333,4 +333,5 @@ def address_mails(
         for recipient in recipients
     )
     if not recipients:  # somebody has emptied the list behind the editor's back
-        Alarm.objects.create(kind=Alarm.Kind.SUBMISSION_FAILED, submission=submission, raised_at=at)
+        kind = Alarm.Kind.SUBMISSION_FAILED
+        alarms.raise_once(kind, submission_id=submission.pk, at=at)

@@ -5,6 +5,7 @@ when it is stored. So nothing lies in the storage that no row knows of, whatever
 """
 
 import logging
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
@@ -15,6 +16,8 @@ from treatment_forms.models import StagedFile
 from treatment_forms.services.read import ReceivedFile
 
 logger = logging.getLogger(__name__)
+
+TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")  # PostgreSQL does not even compare a NUL
 
 
 def stage(files: Sequence[ReceivedFile], *, form_key: UUID, at: datetime) -> list[StagedFile]:
@@ -53,7 +56,7 @@ def _make_row(file: ReceivedFile, form_key: UUID, at: datetime) -> StagedFile:
 
 def find(tokens: Iterable[str], *, form_key: UUID, at: datetime) -> list[StagedFile]:
     """Files that were staged for this form and have not expired, in the order of their tokens."""
-    asked = list(dict.fromkeys(tokens))
+    asked = [token for token in dict.fromkeys(tokens) if TOKEN.fullmatch(token)]
     rows = StagedFile.objects.filter(token__in=asked, form_key=form_key, expires_at__gt=at)
     found = {row.token: row for row in rows}
     return [found[token] for token in asked if token in found]
