@@ -9,8 +9,11 @@ import pytest
 from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
+from wagtail.models import Page
 
-from articles.models import NewsPage
+from articles.models import ClinicPage, NewsPage
+from home.models import MedicalPage, StandardPage, User
+from home.publishing import problems
 
 pytestmark = pytest.mark.django_db
 
@@ -69,13 +72,19 @@ def find_missing(items: list[str], text: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def html(django_db_setup, django_db_blocker) -> Iterator[str]:
-    """The page as an anonymous reader gets it; the demo content is loaded once and undone."""
+def demo(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """The demo content, loaded once for this module and undone after it."""
     with django_db_blocker.unblock(), transaction.atomic():
         call_command("load_demo")
-        page = NewsPage.objects.get(title=get_seed_items()[0])
-        yield Client().get(page.url).content.decode()
+        yield
         transaction.set_rollback(True)
+
+
+@pytest.fixture
+def html(demo) -> str:
+    """The page as an anonymous reader gets it."""
+    page = NewsPage.objects.get(title=get_seed_items()[0])
+    return Client().get(page.url).content.decode()
 
 
 def test_every_visible_item_of_the_seed_stands_on_its_page_in_order(html):
@@ -103,3 +112,39 @@ def test_a_changed_word_is_noticed(html):
     text = get_visible_text(html).replace("relapsed and refractory", "relapsed or refractory")
 
     assert len(find_missing(get_seed_items(), text)) == 1
+
+
+def test_thirty_news_eight_clinics_in_four_countries_and_the_policies_surround_it(demo):
+    assert NewsPage.objects.live().count() == 31
+    assert ClinicPage.objects.live().count() == 8
+    assert len(set(ClinicPage.objects.values_list("country", flat=True))) == 4
+    assert set(StandardPage.objects.live().values_list("slug", flat=True)) == {
+        *("about", "contact", "editorial-policy", "corrections", "funding", "privacy"),
+        "accessibility",
+    }
+    assert set(User.objects.values_list("username", flat=True)) == {
+        *("administrator", "editor", "reviewer", "coordinator"),
+    }
+
+
+def test_the_gate_has_nothing_against_any_demo_page(demo):
+    medical: list[MedicalPage] = [*NewsPage.objects.all(), *ClinicPage.objects.all()]
+
+    assert {page.slug: problems(page) for page in medical if problems(page)} == {}
+
+
+def test_a_page_of_each_kind_is_served(demo):
+    pages = {page.specific_class: page for page in Page.objects.filter(depth__gt=1)}.values()
+
+    assert len(pages) == 7
+    assert {page.url: Client().get(page.url).status_code for page in pages} == {
+        page.url: 200 for page in pages
+    }
+
+
+def test_loading_again_changes_nothing(demo):
+    before = Page.objects.count()
+
+    call_command("load_demo")
+
+    assert Page.objects.count() == before
