@@ -13,6 +13,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
+from treatment_forms.formfields import get_countries
+
 # Controls, separators and the marks that turn the direction of what follows: a name that holds
 # them could pretend to end in another extension, or break the line it stands in.
 _DECEIVING = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
@@ -37,9 +39,14 @@ def read_answers(snapshot: list[dict[str, Any]], answers: dict[str, Any]) -> Ite
                 key=key,
                 kind=field.get("kind", ""),
                 label=field.get("label") or key,
-                text=_read(answers[key], field.get("choices") or {}),
+                text=_read(answers[key], _get_labels(field)),
                 is_for_mail=field.get("in_mail") is True,
             )
+
+
+def _get_labels(field: dict[str, Any]) -> dict[str, str]:
+    """Countries are the same in every form: a snapshot does not repeat two hundred names."""
+    return dict(get_countries()) if field.get("kind") == "country" else field.get("choices") or {}
 
 
 def _read(value: Any, choices: dict[str, str]) -> str:

@@ -9,6 +9,7 @@ from django.utils import translation
 
 from tests.treatment_forms.pages import make_field, make_form_page, make_section
 from treatment_forms import choices, vault
+from treatment_forms.answers import read_answers
 from treatment_forms.forms import FormSpec, build_form
 
 
@@ -116,6 +117,14 @@ def test_the_snapshot_has_the_labels_that_were_seen_and_no_answer():
         {"key": "q", "kind": "radio", "label": "Colour?", "choices": {"red": "Red", "blue": "Blue"}}
     ]
     json.dumps(form.snapshot)
+
+
+def test_a_country_is_read_by_its_name():
+    form = fill(make_field("country", "q"), "KZ")
+
+    (answer,) = read_answers(form.snapshot, form.answers)
+
+    assert answer.text == "Kazakhstan"
 
 
 def test_the_topic_is_the_key_of_the_answer_to_topic():
