@@ -205,6 +205,8 @@ class TreatmentFormPage(Page):
         help_text=_("Requests from these countries are refused politely."),
     )
 
+    # `delivery`, `auto_reply` and the days to keep things get their panels with the code that
+    # acts on them: an editor must not be offered a promise that nothing keeps.
     edit_handler = TabbedInterface(
         [
             ObjectList(
@@ -238,7 +240,6 @@ class TreatmentFormPage(Page):
                 [
                     FieldPanel("recipients"),
                     FieldPanel("fallback_recipient"),
-                    FieldPanel("delivery"),
                     FieldPanel("text_in_mail"),
                 ],
                 heading=_("Delivery"),
@@ -249,18 +250,10 @@ class TreatmentFormPage(Page):
                     FieldPanel("answer_time"),
                     FieldPanel("emergency_note"),
                     FieldPanel("contacts"),
-                    FieldPanel("auto_reply"),
                 ],
                 heading=_("Answers to the patient"),
             ),
-            ObjectList(
-                [
-                    FieldPanel("retention_days_files"),
-                    FieldPanel("retention_days_data"),
-                    FieldPanel("closed_countries"),
-                ],
-                heading=_("Privacy"),
-            ),
+            ObjectList([FieldPanel("closed_countries")], heading=_("Privacy")),
             ObjectList(Page.promote_panels, heading=_("Promote")),
             ObjectList(Page.settings_panels, heading=_("Settings")),
         ]
