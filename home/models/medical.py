@@ -83,10 +83,13 @@ class MedicalPage(SitePage):
         super().save(*args, **kwargs)
 
     def set_disclaimer(self) -> None:
-        """Take the disclaimer the body's block names, in the page's language where it exists."""
+        """Take the disclaimer the body's block names, or the default, in the page's language.
+
+        Where there is no such translation it stays another language's, and the gate refuses.
+        """
         if self.locale_id is None and self.path:  # a new page, before Wagtail asks its parent
             self.locale = self.get_default_locale()
-        chosen = self.chosen_disclaimer_id() or self.disclaimer_id
+        chosen = self.chosen_disclaimer_id() or default_disclaimer_id() or self.disclaimer_id
         disclaimer = Disclaimer.objects.filter(pk=chosen).first()
         if disclaimer is not None and self.locale_id is not None:
             self.disclaimer = disclaimer.in_locale(self.locale) or disclaimer

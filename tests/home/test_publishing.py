@@ -88,6 +88,17 @@ def test_saving_takes_the_disclaimer_that_the_block_names(live: bool) -> None:
     assert page.shown_disclaimer == other
 
 
+def test_emptying_the_block_goes_back_to_the_general_disclaimer() -> None:
+    body = [("disclaimer", {"disclaimer": make_other_disclaimer()}), *WITHOUT_BLOCK]
+    page = make_news(body=body)
+
+    page.body = make_body()
+    page.save_revision().publish()
+
+    page.refresh_from_db()
+    assert page.disclaimer.key == "general"
+
+
 def make_other_disclaimer() -> Disclaimer:
     user = make_administrator()
     other = Disclaimer.objects.create(
@@ -183,7 +194,6 @@ def test_an_old_revision_opens_though_its_disclaimer_is_gone() -> None:
     page = make_news(body=[("disclaimer", {"disclaimer": other}), *WITHOUT_BLOCK])
     old = page.get_latest_revision()
     page.body = make_body()
-    page.disclaimer = Disclaimer.objects.get(key="general")
     page.save_revision().publish()
     other.delete()
 
