@@ -57,13 +57,10 @@ def load_form(home: HomePage, clinics: ClinicIndexPage) -> TreatmentFormPage:
             "A coordinator reads your request and writes to the address you gave. Keep the "
             "reference: it finds your request when you write or call."
         ),
-        contacts=paragraph("Telephone +44 20 7946 0123, WhatsApp +44 7700 900123.")
+        contacts=paragraph(
+            "Telephone +44 20 7946 0123, WhatsApp +44 7700 900123, Telegram @marusmedia_demo."
+        )
         + paragraph(f"E-mail {EMAIL}."),
-        auto_reply=(
-            "Thank you. We have received your request and answer within two working days.\n"
-            "This mailbox is not for emergencies: in an emergency, call your local emergency "
-            "number."
-        ),
     )
     page.fields = default_fields(clinics=clinics)
     form: TreatmentFormPage = add(home, page)

@@ -77,7 +77,7 @@ def check_scanner(**kwargs: Any) -> list[CheckMessage]:
         return []
     return [
         checks.Warning(
-            "There is no virus scanner: no file of a patient can be opened without a release.",
+            "There is no virus scanner: no file of a patient can be opened.",
             hint="Set TREATMENT_FORMS['CLAMD_URL'], like tcp://127.0.0.1:3310.",
             id="treatment_forms.W005",
         )

@@ -25,7 +25,7 @@ DEFAULTS: dict[str, Any] = {
     "LEASE_SECONDS": 120,
 }
 
-# Promises of the contract, not settings.
+# Promises to visitors, not settings.
 SCAN_CONNECT_SECONDS = 2.0
 SCAN_FILE_SECONDS = 30.0
 SCAN_REQUEST_SECONDS = 20.0  # all files of one request together

@@ -31,7 +31,7 @@ KINDS = (
     ("hidden", _("Hidden")),
 )
 WITH_CHOICES = frozenset({"dropdown", "radio", "checkboxes", "page"})
-# Names on the wire that are no answers: CONTRACTS, section 4.
+# Names on the wire that are no answers.
 RESERVED = frozenset({"files", "uploads", "remove", "submission_id", "complete", "source", "as"})
 
 MAX_LINE = 255

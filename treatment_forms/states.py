@@ -55,7 +55,7 @@ NEXT_STATE: Mapping[State, frozenset[State]] = {
 
 class DeliveryState(TextChoices):
     WAITING = "waiting", _("Waiting for the file check")
-    """Due at the latest when the grace for scanning is over (five minutes)."""
+    """Due at the latest when the grace for scanning is over (`conf.MAIL_GRACE`)."""
 
     PENDING = "pending", _("Waiting to be sent")
     """Due now, or after a temporary error."""

@@ -1,6 +1,7 @@
 """The one way to patients' answers and papers, in and out.
 
-Encryption is put here, without touching callers: they see documents and streams.
+Nothing is encrypted yet: `seal` writes JSON, and files lie as they came. Encryption is put here,
+without touching callers: they see documents and streams.
 """
 
 import json

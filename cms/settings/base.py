@@ -214,7 +214,7 @@ ANYMAIL_ESP = env.str("ANYMAIL_ESP", "", validate=read.is_provider)
 ANYMAIL = {
     **read.anymail_variables(ANYMAIL_ESP),
     "WEBHOOK_SECRET": env.str("ANYMAIL_WEBHOOK_SECRET", None),
-    "REQUESTS_TIMEOUT": (5, 30),  # connect, read: CONTRACTS section 7
+    "REQUESTS_TIMEOUT": (5, 30),  # connect, read
 }
 HAS_MAIL = bool(ANYMAIL_ESP or env.str("EMAIL_URL", ""))
 EMAIL_FILE_PATH = ""

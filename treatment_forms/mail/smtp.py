@@ -1,4 +1,4 @@
-"""SMTP with the contract's limits: Django's backend has one timeout for everything."""
+"""SMTP with a limit for each step: Django's backend has one timeout for everything."""
 
 import contextlib
 import os
