@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from cms.clamd import get_free_port, prepare  # noqa: E402  (the checkout is no installed package)
-from tests.checks import BIN, get_clean_environment  # noqa: E402  (the same)
+from tests.checks import BARE_SITE, BIN, get_clean_environment  # noqa: E402  (the same)
 
 # What must be there, and the Debian package that brings it.
 PROGRAMS = {
@@ -41,6 +41,8 @@ START_SECONDS = 60
 STOP_SECONDS = 20
 SUITE = ("-n", "2", "-m", "not browser and not soak", "--ignore=tests/browser")
 BROWSER = ("-m", "browser and not soak", "tests/browser")
+# The plugin once more, on a site that has nothing but Wagtail and the plugin.
+PLUGIN = ("-n", "2", "-m", "not services and not browser and not soak", "tests/treatment_forms")
 SOAK = ("-m", "soak", "--timeout=3600")
 S3_KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test-secret"}
 # Nothing here outlives the run, so nothing waits for a disk.
@@ -280,14 +282,18 @@ def run_pytest(environment: dict[str, str], *arguments: str) -> bool:
 
 def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    runs = [SOAK] if "--soak" in arguments else [SUITE, BROWSER]
+    is_soak = "--soak" in arguments
     extra = [argument for argument in arguments if argument != "--soak"]
     try:
         install_missing()
         get("chromium")
         with ExitStack() as stack:
             environment = start_all(stack)
-            passed = [run_pytest(environment, *run, *extra) for run in runs]
+            on_sqlite = {n: v for n, v in environment.items() if n != "DATABASE_URL"}
+            runs = [(environment, SUITE), (environment, BROWSER), (environment | BARE_SITE, PLUGIN)]
+            if is_soak:
+                runs = [(environment, SOAK), (on_sqlite, SOAK)]
+            passed = [run_pytest(services, *run, *extra) for services, run in runs]
     except UnavailableError as error:
         print(f"FAIL {error}", file=sys.stderr)
         return 1
