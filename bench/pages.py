@@ -6,7 +6,7 @@ from bench.figures import Figure
 from bench.load import interleaved
 from bench.site import demo_site
 
-MOST_QUERIES = 40
+MOST_QUERIES = 45
 
 
 def get_figures() -> Iterator[Figure]:
