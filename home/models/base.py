@@ -1,7 +1,7 @@
 """What every page of this site has in common."""
 
 from datetime import date
-from typing import Any
+from typing import Any, Self
 
 from django.db import models
 from django.http import HttpRequest
@@ -17,6 +17,7 @@ from home.pictures import missing_alts
 from home.publishing import Problem
 from home.publishing.forms import GatedPageForm
 from home.publishing.page import GatedPage
+from home.revisions import without_dead_targets
 
 
 class SitePage(GatedPage, Page):
@@ -74,6 +75,11 @@ class SitePage(GatedPage, Page):
     @property
     def canonical_url(self) -> str:
         return self.get_full_url() or ""
+
+    def with_content_json(self, content: dict[str, Any]) -> Self:
+        """As Wagtail's, also where the revision names a row that was deleted since."""
+        page: Self = super().with_content_json(without_dead_targets(self, content))
+        return page
 
     def get_card_picture(self) -> tuple[int | None, str]:
         """The picture a card shows: its primary key, and the alt text the page gives it."""
