@@ -11,6 +11,7 @@ from wagtail import blocks
 
 from home.blocks import MedicalBodyBlock
 from home.blocks.links import GROUP as LINKS
+from home.blocks.strings import CharBlock, TextBlock
 from home.blocks.text import PARAGRAPH_FEATURES
 from home.cards import make_cards, readable_pages
 
@@ -19,7 +20,7 @@ CURRENCIES = [(code, code) for code in ("EUR", "USD", "GBP", "CHF", "RUB", "TRY"
 
 class ClinicCardBlock(blocks.StructBlock):
     clinic = blocks.PageChooserBlock(page_type="articles.ClinicPage", label=_("Clinic"))
-    note = blocks.CharBlock(required=False, max_length=240, label=_("Why it is named here"))
+    note = CharBlock(required=False, max_length=240, label=_("Why it is named here"))
 
     class Meta:
         icon = "home"
@@ -50,8 +51,8 @@ class ArticleBodyBlock(MedicalBodyBlock):
 
 
 class SourceBlock(blocks.StructBlock):
-    publisher = blocks.CharBlock(max_length=120, label=_("Published by"))
-    title = blocks.CharBlock(required=False, max_length=240, label=_("Title"))
+    publisher = CharBlock(max_length=120, label=_("Published by"))
+    title = CharBlock(required=False, max_length=240, label=_("Title"))
     url = blocks.URLBlock(required=False, label=_("Address"))
     published_on = blocks.DateBlock(required=False, label=_("Published on"))
     accessed_on = blocks.DateBlock(required=False, label=_("Read on"))
@@ -66,7 +67,7 @@ class SourceBlock(blocks.StructBlock):
 
 class CorrectionBlock(blocks.StructBlock):
     date = blocks.DateBlock(label=_("Date"))
-    text = blocks.TextBlock(label=_("What was wrong, and what is right"))
+    text = TextBlock(label=_("What was wrong, and what is right"))
 
     class Meta:
         icon = "edit"
@@ -107,8 +108,8 @@ def _in_order(value: Any, first: str, last: str, message: Any) -> None:
 
 
 class AccreditationBlock(blocks.StructBlock):
-    body = blocks.CharBlock(max_length=160, label=_("Granted by"))
-    number = blocks.CharBlock(required=False, max_length=80, label=_("Number"))
+    body = CharBlock(max_length=160, label=_("Granted by"))
+    number = CharBlock(required=False, max_length=80, label=_("Number"))
     registry_url = blocks.URLBlock(
         required=False, label=_("Register"), help_text=_("Where a reader can check it.")
     )
@@ -135,7 +136,7 @@ class AccreditationBlock(blocks.StructBlock):
 
 
 class PriceBlock(blocks.StructBlock):
-    treatment = blocks.CharBlock(max_length=160, label=_("Treatment"))
+    treatment = CharBlock(max_length=160, label=_("Treatment"))
     amount_from = blocks.DecimalBlock(
         min_value=0, max_digits=12, decimal_places=2, label=_("Amount from")
     )
@@ -143,8 +144,8 @@ class PriceBlock(blocks.StructBlock):
         required=False, min_value=0, max_digits=12, decimal_places=2, label=_("Amount to")
     )
     currency = blocks.ChoiceBlock(choices=CURRENCIES, default="EUR", label=_("Currency"))
-    includes = blocks.CharBlock(required=False, max_length=240, label=_("What it includes"))
-    source = blocks.CharBlock(required=False, max_length=240, label=_("Where we have it from"))
+    includes = CharBlock(required=False, max_length=240, label=_("What it includes"))
+    source = CharBlock(required=False, max_length=240, label=_("Where we have it from"))
     checked_on = blocks.DateBlock(required=False, label=_("Checked by us on"))
     valid_until = blocks.DateBlock(
         required=False,
@@ -172,7 +173,7 @@ class PriceBlock(blocks.StructBlock):
 
 
 class QuestionBlock(blocks.StructBlock):
-    question = blocks.CharBlock(max_length=200, label=_("Question"))
+    question = CharBlock(max_length=200, label=_("Question"))
     answer = blocks.RichTextBlock(features=PARAGRAPH_FEATURES, label=_("Answer"))
 
     class Meta:
@@ -187,7 +188,7 @@ class QuestionBlock(blocks.StructBlock):
 
 
 class PhoneBlock(blocks.StructBlock):
-    label = blocks.CharBlock(required=False, max_length=60, label=_("For"))
+    label = CharBlock(required=False, max_length=60, label=_("For"))
     number = blocks.RegexBlock(
         regex=r"^\+[0-9 ()\-]{6,24}$",
         label=_("Number"),

@@ -5,13 +5,14 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
+from home.blocks.strings import CharBlock, TextBlock
 from home.cards import make_cards, readable_pages
 
 GROUP = _("Links")
 
 
 class RelatedPagesBlock(blocks.StructBlock):
-    heading = blocks.CharBlock(required=False, max_length=120, label=_("Heading"))
+    heading = CharBlock(required=False, max_length=120, label=_("Heading"))
     pages = blocks.ListBlock(
         blocks.PageChooserBlock(label=_("Page")), min_num=1, max_num=6, label=_("Pages")
     )
@@ -39,9 +40,9 @@ class RelatedPagesBlock(blocks.StructBlock):
 
 
 class RequestCallBlock(blocks.StructBlock):
-    heading = blocks.CharBlock(required=False, max_length=120, label=_("Heading"))
-    text = blocks.TextBlock(required=False, label=_("Text"))
-    button = blocks.CharBlock(max_length=60, default=_("Send a request"), label=_("Button"))
+    heading = CharBlock(required=False, max_length=120, label=_("Heading"))
+    text = TextBlock(required=False, label=_("Text"))
+    button = CharBlock(max_length=60, default=_("Send a request"), label=_("Button"))
 
     class Meta:
         icon = "mail"

@@ -10,6 +10,8 @@ from wagtail import blocks
 from wagtail.images import get_image_model
 from wagtail.images.blocks import ImageChooserBlock
 
+from home.blocks.strings import CharBlock
+
 GROUP = _("Pictures and tables")
 
 
@@ -45,7 +47,7 @@ class PictureValue(blocks.StructValue):
 
 class PictureBlock(blocks.StructBlock):
     image = ImageChooserBlock(label=_("Picture"))
-    alt = blocks.CharBlock(
+    alt = CharBlock(
         required=False,
         max_length=250,
         label=_("Alternative text"),
@@ -56,11 +58,11 @@ class PictureBlock(blocks.StructBlock):
         label=_("Decorative"),
         help_text=_("Says nothing the text does not; screen readers pass over it."),
     )
-    caption = blocks.CharBlock(required=False, max_length=300, label=_("Caption"))
+    caption = CharBlock(required=False, max_length=300, label=_("Caption"))
     credit_prefix = blocks.ChoiceBlock(
         choices=CreditPrefix.choices, required=False, label=_("Credit begins with")
     )
-    credit_name = blocks.CharBlock(
+    credit_name = CharBlock(
         required=False,
         max_length=200,
         label=_("Credit"),

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
+from home.blocks.strings import CharBlock
 from home.cards import Card, make_cards, readable_pages
 from home.publishing import visible
 
@@ -39,7 +40,7 @@ class SectionBlock(blocks.StructBlock):
     page = blocks.PageChooserBlock(
         label=_("Section"), help_text=_("Its pages are listed here, the newest first.")
     )
-    heading = blocks.CharBlock(
+    heading = CharBlock(
         required=False, max_length=120, label=_("Heading"), help_text=_("Empty: its title.")
     )
     count = blocks.IntegerBlock(min_value=1, max_value=12, default=6, label=_("How many"))

@@ -9,6 +9,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
+from home.blocks.strings import CharBlock, TextBlock
+
 INLINE_FEATURES = ["bold", "italic", "superscript", "subscript", "link"]
 PARAGRAPH_FEATURES = [*INLINE_FEATURES, "ol", "ul"]
 GROUP = _("Text")
@@ -52,7 +54,7 @@ class HeadingBlock(blocks.StructBlock):
     level = blocks.ChoiceBlock(
         choices=HeadingLevel.choices, default=HeadingLevel.H2, label=_("Level")
     )
-    text = blocks.CharBlock(max_length=120, label=_("Heading"))
+    text = CharBlock(max_length=120, label=_("Heading"))
 
     class Meta:
         icon = "title"
@@ -93,9 +95,9 @@ class BulletListBlock(blocks.StructBlock):
 
 
 class QuoteBlock(blocks.StructBlock):
-    text = blocks.TextBlock(label=_("Words"))
-    person = blocks.CharBlock(required=False, max_length=120, label=_("Who said it"))
-    role = blocks.CharBlock(required=False, max_length=160, label=_("Their role"))
+    text = TextBlock(label=_("Words"))
+    person = CharBlock(required=False, max_length=120, label=_("Who said it"))
+    role = CharBlock(required=False, max_length=160, label=_("Their role"))
 
     class Meta:
         icon = "openquote"
@@ -111,9 +113,9 @@ class QuoteBlock(blocks.StructBlock):
 
 
 class KeyFactsBlock(blocks.StructBlock):
-    heading = blocks.CharBlock(required=False, max_length=120, label=_("Heading"))
+    heading = CharBlock(required=False, max_length=120, label=_("Heading"))
     facts = blocks.ListBlock(
-        blocks.CharBlock(max_length=240, label=_("Fact")), min_num=1, max_num=7, label=_("Facts")
+        CharBlock(max_length=240, label=_("Fact")), min_num=1, max_num=7, label=_("Facts")
     )
 
     class Meta:
@@ -132,7 +134,7 @@ class CalloutBlock(blocks.StructBlock):
     kind = blocks.ChoiceBlock(
         choices=CalloutKind.choices, default=CalloutKind.NOTE, label=_("Kind")
     )
-    heading = blocks.CharBlock(required=False, max_length=120, label=_("Heading"))
+    heading = CharBlock(required=False, max_length=120, label=_("Heading"))
     text = blocks.RichTextBlock(features=PARAGRAPH_FEATURES, label=_("Text"))
 
     class Meta:

@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from wagtail.admin.rich_text.converters.contentstate import ContentstateConverter
-from wagtail.blocks import StreamBlockValidationError
+from wagtail.blocks import CharBlock, ListBlock, StreamBlockValidationError, StructBlock, TextBlock
 
 from articles.blocks import (
     AccreditationBlock,
@@ -57,6 +57,31 @@ def streams() -> list[Any]:
         for model, name in fields
         for block in model._meta.get_field(name).stream_block.child_blocks.values()
     ]
+
+
+def texts_in(block: Any) -> list[Any]:
+    """The plain text blocks in a block, at any depth."""
+    if isinstance(block, ListBlock):
+        return texts_in(block.child_block)
+    if isinstance(block, StructBlock):
+        return [text for child in block.child_blocks.values() for text in texts_in(child)]
+    return [block] if isinstance(block, CharBlock | TextBlock) else []
+
+
+@pytest.mark.parametrize("block", streams())
+def test_a_text_that_nobody_gave_is_an_empty_one(block):
+    for text in texts_in(block):
+        assert text.to_python(None) == "", text.name
+        assert text.normalize(None) == "", text.name
+        assert text.get_default() is not None, text.name
+
+
+def test_nobody_finds_a_page_by_searching_for_none():
+    page = make_news(live=False, sources=[("source", {"publisher": "TASS"})], hero=make_hero())
+    page = NewsPage.objects.get(pk=page.pk)
+
+    assert "None" not in page.sources.stream_block.get_searchable_content(page.sources)
+    assert "None" not in page.hero.stream_block.get_searchable_content(page.hero)
 
 
 @pytest.mark.parametrize(

@@ -52,8 +52,7 @@ def get_messages(response: Any) -> str:
 @pytest.fixture
 def english() -> NewsPage:
     make_russian()
-    source = {"publisher": "TASS", "title": "", "url": ""}  # as the editor's form stores it
-    return make_news(title=TITLE, sources=[("source", source)])
+    return make_news(title=TITLE)
 
 
 def get_hidden_leaks() -> list[str]:

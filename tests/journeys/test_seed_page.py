@@ -9,7 +9,8 @@ import pytest
 from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
-from wagtail.models import Page
+from django.urls import reverse
+from wagtail.models import Locale, Page
 
 from articles.models import ClinicPage, NewsPage
 from home.models import MedicalPage, StandardPage, User
@@ -140,6 +141,21 @@ def test_a_page_of_each_kind_is_served(demo):
     assert {page.url: Client().get(page.url).status_code for page in pages} == {
         page.url: 200 for page in pages
     }
+
+
+def test_a_page_of_each_kind_can_be_handed_to_the_translators(demo):
+    """Code made these pages, so a text nobody gave must still be a text."""
+    russian = Locale.objects.create(language_code="ru")
+    pages = {page.specific_class: page for page in Page.objects.filter(depth__gt=1)}.values()
+    client = Client()
+    client.force_login(User.objects.get(username="administrator"))
+
+    for page in pages:
+        url = reverse("wagtail_localize:submit_page_translation", args=[page.pk])
+        client.post(url, {"locales": [russian.pk], "include_related_objects": "on"})
+
+    assert len(pages) == 7
+    assert [page.url for page in pages if not page.has_translation(russian)] == []
 
 
 def test_loading_again_changes_nothing(demo):
