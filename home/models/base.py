@@ -14,7 +14,7 @@ from wagtail_localize.fields import SynchronizedField
 from home.cards import Link
 from home.meta import PageMeta, make_meta
 from home.pictures import missing_alts
-from home.publishing import Problem
+from home.publishing import Problem, problems
 from home.publishing.forms import GatedPageForm
 from home.publishing.page import GatedPage
 from home.revisions import without_dead_targets
@@ -115,6 +115,11 @@ class SitePage(GatedPage, Page):
         context["meta"] = self.shown_meta
         context["breadcrumbs"] = self.get_breadcrumbs(request)
         return context
+
+    @property
+    def gate_problems(self) -> list[Problem]:
+        """For previews: why an editor sees what readers would not."""
+        return problems(self)
 
     def publishing_problems(self) -> list[Problem]:
         """What keeps this page from being published; subclasses extend their parent's list."""

@@ -16,7 +16,7 @@ from home.blocks import MedicalBodyBlock, new_body
 from home.models.base import SitePage
 from home.models.disclaimer import Disclaimer, default_disclaimer_id
 from home.models.site import SiteSettings, in_locale
-from home.publishing import Problem, disclaimer_for, is_servable, problems
+from home.publishing import Problem, disclaimer_for, is_servable
 from home.publishing.disclaimers import Disclaimers
 from home.publishing.serving import alarm
 
@@ -116,11 +116,6 @@ class MedicalPage(SitePage):
     def shown_disclaimer(self) -> Disclaimer | None:
         """The text as it reads now, in the page's language; None only where serving refuses."""
         return disclaimer_for(self)
-
-    @property
-    def gate_problems(self) -> list[Problem]:
-        """For previews: what an editor sees here and readers would not."""
-        return problems(self)
 
     def get_request_page(self, site_settings: SiteSettings | None) -> Page | None:
         """The live page whose form a reader may send from here, in this page's language."""
