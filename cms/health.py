@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from redis import Redis
+from redis.exceptions import RedisError
 
 from treatment_forms.errors import ScannerTrouble
 from treatment_forms.scanners import get_scanner
@@ -16,6 +19,7 @@ from treatment_forms.services.deliver import get_oldest_due
 from treatment_forms.vault import STORAGE_ERRORS
 
 LATEST_SECONDS = 300  # the coordinator's mail leaves within five minutes
+REDIS_SECONDS = 2
 
 
 @require_safe
@@ -38,7 +42,7 @@ def check_database() -> str:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DatabaseError:
+    except Error:
         return "down"
     return "ok"
 
@@ -68,6 +72,19 @@ def check_clamd() -> str:
     return "ok"
 
 
+def check_redis() -> str:
+    """Pages and mails do without it, only slower; somebody has to know."""
+    if not settings.REDIS_URL:
+        return "not configured"
+    limits = {"socket_connect_timeout": REDIS_SECONDS, "socket_timeout": REDIS_SECONDS}
+    try:
+        with Redis.from_url(settings.REDIS_URL, retry=None, **limits) as redis:
+            redis.ping()
+    except RedisError:
+        return "down"
+    return "ok"
+
+
 def check_deliveries() -> str:
     """A mail that is long due and was not sent means that the workers sleep."""
     seconds = get_oldest_due_seconds()
@@ -80,7 +97,7 @@ def get_oldest_due_seconds() -> int | None:
     """For how long the oldest due mail has been waiting; None while the database is down."""
     try:
         return int(get_oldest_due(timezone.now()).total_seconds())
-    except DatabaseError:
+    except Error:
         return None
 
 
@@ -88,5 +105,6 @@ CHECKS: dict[str, Callable[[], str]] = {
     "database": check_database,
     "storage": check_storage,
     "clamd": check_clamd,
+    "redis": check_redis,
     "deliveries": check_deliveries,
 }

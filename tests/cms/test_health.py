@@ -1,17 +1,22 @@
 import json
+import socket
 import subprocess
 import sys
+import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.storage import storages
+from django.db import InterfaceError, OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 
+from cms.settings import base
 from tests.checks import get_clean_environment
 from tests.wire.clamd import Mood, fake_clamd
+from tests.wire.smtp import get_closed_port
 from treatment_forms.models import Delivery, Submission
 from treatment_forms.states import DeliveryState
 
@@ -37,6 +42,7 @@ def papers(settings: Any, tmp_path: Path) -> Path:
         },
     }
     settings.TREATMENT_FORMS = {**settings.TREATMENT_FORMS, "CLAMD_URL": ""}
+    settings.REDIS_URL = ""
     return folder
 
 
@@ -93,6 +99,7 @@ def test_all_is_well() -> None:
             "database": "ok",
             "storage": "ok",
             "clamd": "not configured",
+            "redis": "not configured",
             "deliveries": "ok",
             "oldest_due_delivery_seconds": 0,
         },
@@ -127,6 +134,46 @@ def test_the_scanner_is_asked(settings: Any, mood: Mood, status: int, state: str
         answered, answer = ask()
 
     assert (answered, answer["clamd"]) == (status, state)
+
+
+@pytest.mark.django_db
+def test_a_redis_that_is_down_is_told(settings: Any) -> None:
+    settings.REDIS_URL = f"redis://127.0.0.1:{get_closed_port()}/0"
+
+    status, answer = ask()
+
+    assert (status, answer["redis"]) == (503, "down")
+
+
+@pytest.mark.django_db
+def test_a_redis_that_does_not_answer_is_down(settings: Any) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        settings.REDIS_URL = f"redis://127.0.0.1:{listener.getsockname()[1]}/0"
+        began = time.monotonic()
+
+        assert ask()[1]["redis"] == "down"
+
+    assert time.monotonic() - began < 5
+
+
+@pytest.mark.django_db
+@pytest.mark.services
+def test_a_redis_that_is_there_is_well(settings: Any) -> None:
+    settings.REDIS_URL = base.REDIS_URL
+
+    assert ask()[1]["redis"] == "ok"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("trouble", [InterfaceError, OperationalError])
+def test_a_connection_that_is_lost_is_a_database_that_is_down(trouble: type[Exception]) -> None:
+    def lose(*asked: Any) -> None:
+        raise trouble("the connection is closed")
+
+    with connection.execute_wrapper(lose):
+        status, answer = ask()
+
+    assert (status, answer["database"], answer["deliveries"]) == (503, "down", "unknown")
 
 
 @pytest.mark.django_db

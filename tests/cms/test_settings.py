@@ -159,6 +159,7 @@ def test_services_are_used_where_they_are_named() -> None:
     assert settings["DATABASES"]["default"]["PASSWORD"] == "p@ss"
     assert settings["DATABASES"]["default"]["CONN_HEALTH_CHECKS"] is True
     assert settings["WAGTAILSEARCH_BACKENDS"]["default"]["SEARCH_CONFIG"] == "russian"
+    assert settings["CACHES"]["default"]["BACKEND"] == "cms.cache.PatientRedisCache"
     assert settings["CACHES"]["default"]["LOCATION"] == "redis://cache:6379/1"
     assert settings["TASKS"]["default"]["BACKEND"] == "django_tasks_rq.RQBackend"
     assert settings["CLAMD_SOCKET"] == "/run/clamd.ctl"
