@@ -1,17 +1,23 @@
 """What the door tests share: ways to lack the disclaimer, and the readers who look for it."""
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from typing import Any
 
 from django.test import Client
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import translation
 from wagtail.models import Locale, Page
 
-from articles.models import NewsIndexPage, NewsPage
-from home.models import Disclaimer
-from tests.factories import get_home, make_body, make_news, make_news_index
+from articles.models import ClinicPage, NewsIndexPage, NewsPage
+from home.models import Disclaimer, StandardPage
+from tests.factories import (
+    add_page,
+    get_home,
+    make_body,
+    make_clinic,
+    make_news,
+    make_news_index,
+)
 
 TITLE = "Zebrafish quokka"
 MARK = "Zebrafish"
@@ -41,11 +47,24 @@ def translate_disclaimer(*, publish_as: Any = None) -> Disclaimer:
 
 
 def make_draft(**fields: Any) -> NewsPage:
-    return make_news(live=False, **{"title": TITLE, **fields})
+    return link_to(make_news(live=False, **{"title": TITLE, **fields}))
 
 
-def absent() -> NewsPage:
-    return make_draft(body=WITHOUT_BLOCK)
+def make_clinic_draft(**fields: Any) -> ClinicPage:
+    return link_to(make_clinic(live=False, **{"title": TITLE, **fields}))
+
+
+def link_to(page: Any) -> Any:
+    """Name the page on a plain one, in a block of related pages."""
+    home = page.get_parent().get_parent()
+    body = [("related_pages", {"heading": "Read on", "pages": [page]})]
+    plain = StandardPage(title="Elsewhere", slug="elsewhere", body=body, locale=home.locale)
+    add_page(home, plain)
+    return page
+
+
+def absent(make: Callable[..., Any] = make_draft) -> Any:
+    return make(body=WITHOUT_BLOCK)
 
 
 def only_a_draft() -> NewsPage:
@@ -58,14 +77,14 @@ def only_in_another_language() -> NewsPage:
     return make_draft(parent=make_russian())
 
 
-def unpublished_later() -> NewsPage:
-    page = make_draft()
+def unpublished_later(make: Callable[..., Any] = make_draft) -> Any:
+    page = make()
     Disclaimer.objects.update(live=False)
     return page
 
 
-def changed_behind_our_back() -> NewsPage:
-    page = make_draft()
+def changed_behind_our_back(make: Callable[..., Any] = make_draft) -> Any:
+    page = make()
     Disclaimer.objects.update(body="<p>Buy now.</p>")
     return page
 
@@ -80,6 +99,7 @@ FLAWS: dict[str, Callable[[], NewsPage]] = {
         changed_behind_our_back,
     )
 }
+CLINIC_FLAWS = (absent, unpublished_later, changed_behind_our_back)
 
 
 def force_live(page: Page) -> None:
@@ -90,11 +110,12 @@ def force_live(page: Page) -> None:
 def get_lists(language: str) -> Iterator[str]:
     """Every address where readers of a language find pages."""
     yield "/sitemap.xml"
+    yield "/news-sitemap.xml"
     yield f"/{language}/search/?q=quokka"
-    with translation.override(language), suppress(NoReverseMatch):  # a site without feeds
+    with translation.override(language):
         yield reverse("feed")
     lists = Page.objects.live().filter(depth__gt=1, locale__language_code=language)
-    for page in lists.exclude(content_type__model="newspage"):
+    for page in lists.not_type(NewsPage, ClinicPage):
         yield page.url
 
 
@@ -102,11 +123,12 @@ def get_leaks(client: Client | None = None) -> list[str]:
     """Where an anonymous reader is shown a marked page, or a page without its disclaimer."""
     client = client or Client()
     leaks = []
-    for page in NewsPage.objects.all():
+    medical = [*NewsPage.objects.all(), *ClinicPage.objects.all()]
+    for page in medical:
         answer = read(client, page.url)
         if answer and TEXTS.get(page.locale.language_code, "no text there") not in answer:
             leaks.append(page.url)
-    for language in {page.locale.language_code for page in NewsPage.objects.live()}:
+    for language in {page.locale.language_code for page in medical if page.live}:
         lists = get_lists(language)
         leaks += [url for url in lists if names_a_marked_page(read(client, url))]
     return leaks
