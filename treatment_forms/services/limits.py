@@ -44,7 +44,9 @@ def _widen(address: str) -> str:
         parsed = ip_address(address)
     except ValueError:
         return address
-    return str(int(parsed) >> 64) if isinstance(parsed, IPv6Address) else str(parsed)
+    if not isinstance(parsed, IPv6Address):
+        return str(parsed)
+    return str(parsed.ipv4_mapped or int(parsed) >> 64)
 
 
 def spend(sender: str, setting: str, amount: int, *, at: datetime) -> None:
