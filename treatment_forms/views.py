@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from treatment_forms import conf
 from treatment_forms.errors import BodyBroken, BodyCut, StorageDown, TooMuch
+from treatment_forms.files.faults import Fault
 from treatment_forms.forms import RESERVED, VisitorForm
 from treatment_forms.models import Submission, TreatmentFormPage
 from treatment_forms.services import limits
@@ -28,6 +29,8 @@ logger = logging.getLogger(__name__)
 
 SALT = "treatment_forms.thanks"
 RETRY_AFTER_SECONDS = 120
+SLACK_BYTES = 16 * conf.MIB  # so that one file too many or too big is still named
+MAX_LENGTH_DIGITS = 18
 DOWN = (OperationalError, InterfaceError, StorageDown)
 
 
@@ -111,10 +114,10 @@ def keep_private(response: HttpResponse) -> HttpResponse:
 
 
 def take(request: HttpRequest, page: TreatmentFormPage) -> HttpResponse:
-    return keep_private(refuse_unread(request) or take_body(request, page))
+    return keep_private(refuse_unread(request, page) or take_body(request, page))
 
 
-def refuse_unread(request: HttpRequest) -> HttpResponse | None:
+def refuse_unread(request: HttpRequest, page: TreatmentFormPage) -> HttpResponse | None:
     """What can be told without reading the body."""
     length = request.META.get("CONTENT_LENGTH", "")
     if is_foreign(request):
@@ -125,7 +128,16 @@ def refuse_unread(request: HttpRequest) -> HttpResponse | None:
         return say(request, 411, _("Your browser did not say how much it sends."))
     if not length.isdecimal():
         return say(request, 400, _("Your browser sent something that is not a form."))
+    if is_too_long(length, page):
+        text = _("These files are too big to be read. Please go back and choose others.")
+        return say(request, 413, f"{text} {page.attach_help}", page)
     return None
+
+
+def is_too_long(length: str, page: TreatmentFormPage) -> bool:
+    if len(length) > MAX_LENGTH_DIGITS:
+        return True
+    return int(length) > page.max_files * page.max_file_bytes + SLACK_BYTES
 
 
 def is_foreign(request: HttpRequest) -> bool:
@@ -172,13 +184,12 @@ def read(request: HttpRequest, page: TreatmentFormPage) -> Body:
         body.drop()
         raise BodyBroken("this form takes no files")
     body.too_much = too_much
+    for file in body.files if too_much else []:
+        file.fault = Fault.NOT_KEPT
     return body
 
 
 def answer(request: HttpRequest, page: TreatmentFormPage, body: Body) -> HttpResponse:
-    if body.too_much:
-        form = page.form_class(data=body.fields)
-        return ask_for_patience(request, page, form, body.too_much.retry_after)
     sender = limits.get_sender(request)
     try:
         receipt = receive(page, body, sender=sender, at=timezone.now())
@@ -190,14 +201,13 @@ def answer(request: HttpRequest, page: TreatmentFormPage, body: Body) -> HttpRes
         return response
     if receipt.is_new:
         wake(receipt.submission_id)
-    return redirect_to_thanks(page, receipt.reference, request)
+    return redirect_to_thanks(request, receipt.reference)
 
 
-def redirect_to_thanks(
-    page: TreatmentFormPage, reference: str, request: HttpRequest
-) -> HttpResponse:
+def redirect_to_thanks(request: HttpRequest, reference: str) -> HttpResponse:
+    """Asks nobody for the page's address: what is stored must not end in a fault."""
     token = signing.dumps(reference, salt=SALT)
-    response = HttpResponseRedirect(f"{page.get_url(request)}?reference={token}")
+    response = HttpResponseRedirect(f"{request.path}?reference={token}")
     response.status_code = 303  # the browser follows with GET: refresh and Back send nothing
     return response
 

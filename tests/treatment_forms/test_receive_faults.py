@@ -1,6 +1,7 @@
 """What fails underneath: nothing is stored or a whole request, and what was typed is not lost."""
 
 import contextlib
+import io
 import logging
 import resource
 from datetime import timedelta
@@ -12,6 +13,7 @@ from django.utils import timezone
 from tests.treatment_forms.pages import make_form_page
 from tests.treatment_forms.posting import (
     ANSWERS,
+    BOUNDARY,
     MIB,
     PDF,
     PNG,
@@ -19,9 +21,11 @@ from tests.treatment_forms.posting import (
     check_invariants,
     list_storage,
     list_uploads,
+    make_body,
     post,
 )
 from treatment_forms.models import Alarm, Attachment, StagedFile, Submission
+from treatment_forms.services.read import Limits, read_body
 
 PAPERS = (Sent("one.pdf", PDF), Sent("two.png", PNG))
 CONTACTS = "<p>Call +44 20 7946 0958</p>"
@@ -99,6 +103,44 @@ def test_a_disk_that_fills_while_a_file_arrives_is_told_with_all_text_kept(form_
 
     assert ANSWERS["message"] in text
     check_invariants(accepted=False)
+
+
+def test_a_disk_that_has_no_place_for_a_small_file_is_no_storage():
+    with limited_file_size(10):
+        body = read_papers()
+
+    assert not body.has_storage
+    assert [file.content for file in body.files] == [None, None]
+
+
+def test_a_file_that_is_being_read_has_no_name_that_could_outlive_the_process():
+    body = read_papers()
+
+    assert [file.content.read() for file in body.files] == [PDF, PNG]
+    assert list_uploads() == []
+    body.drop()
+
+
+def read_papers():
+    kind = f"multipart/form-data; boundary={BOUNDARY}"
+    sent = make_body({}, PAPERS)
+    limits = Limits(max_files=10, max_bytes=MIB)
+    return read_body(io.BytesIO(sent), content_type=kind, length=len(sent), limits=limits)
+
+
+@pytest.mark.django_db
+def test_a_cache_that_is_gone_does_not_turn_a_stored_request_into_a_fault(
+    form_page, settings, tmp_path
+):
+    form_page.url  # noqa: B018  (kept in memory, before the cache goes)
+    (tmp_path / "no folder").touch()
+    backend = "django.core.cache.backends.filebased.FileBasedCache"
+    location = tmp_path / "no folder" / "cache"
+    settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": str(location)}}
+
+    assert post(form_page, *PAPERS).status_code == 303
+
+    check_invariants(accepted=True, files=PAPERS)
 
 
 @contextlib.contextmanager

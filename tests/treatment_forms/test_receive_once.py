@@ -123,6 +123,84 @@ def test_of_two_requests_with_the_same_staged_file_one_is_asked_for_it_again():
     check_invariants(accepted=True, files=PAPERS)
 
 
+class Meanwhile:
+    """Something that happens right after the first statement that has `words`."""
+
+    def __init__(self, words, happen):
+        self.words, self.happen = words, happen
+
+    def __call__(self, execute, sql, params, many, context):
+        result = execute(sql, params, many, context)
+        happen = self.happen
+        if happen and sql.startswith(self.words):
+            self.happen = None
+            happen()
+        return result
+
+
+def stage_papers(page):
+    post(page, *PAPERS, email="anna")
+    return list(StagedFile.objects.order_by("pk").values_list("token", flat=True))
+
+
+FIND_REPLAY = 'SELECT "treatment_forms_replay"'
+FIND_STAGED = 'SELECT "treatment_forms_stagedfile"'
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_a_double_click_the_slower_one_is_not_told_that_files_are_gone():
+    page = make_form_page()
+    sent = {"uploads": stage_papers(page), "submission_id": ID}
+    files = (*PAPERS, Sent("three.txt", b"three"))
+
+    with connection.execute_wrapper(Meanwhile(FIND_REPLAY, lambda: post(page, files[2], **sent))):
+        response = post(page, files[2], **sent)
+
+    submission = check_invariants(accepted=True, files=files)
+    assert submission.reference in follow(response).content.decode()
+    assert not StagedFile.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_a_double_click_the_slower_one_is_not_told_to_wait(settings):
+    settings.TREATMENT_FORMS = {**settings.TREATMENT_FORMS, "RATE_SUBMISSIONS": "1/10m"}
+    page = make_form_page()
+
+    with connection.execute_wrapper(Meanwhile(FIND_REPLAY, lambda: post(page, *PAPERS))):
+        response = post(page, *PAPERS)
+
+    follow(response)
+    check_invariants(accepted=True, files=PAPERS)
+    assert not StagedFile.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_that_a_request_took_over_meanwhile_is_not_removed_under_it():
+    page = make_form_page()
+    tokens = stage_papers(page)
+
+    with connection.execute_wrapper(Meanwhile(FIND_STAGED, lambda: post(page, uploads=tokens))):
+        response = post(page, uploads=tokens, remove=tokens[0], email="anna")
+
+    assert response.status_code == 422
+    check_invariants(accepted=True, files=PAPERS)
+
+
+@pytest.mark.django_db
+def test_a_file_that_is_removed_meanwhile_goes_with_no_request(form_page):
+    tokens = stage_papers(form_page)
+
+    def remove():
+        post(form_page, uploads=tokens, remove=tokens[0], email="anna")
+
+    with connection.execute_wrapper(Meanwhile(FIND_STAGED, remove)):
+        response = post(form_page, uploads=tokens)
+
+    assert response.status_code == 422
+    assert "no longer here" in response.content.decode()
+    check_invariants(accepted=False)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_thirty_different_ones_at_the_same_moment_are_thirty(settings):
     settings.TREATMENT_FORMS = {**settings.TREATMENT_FORMS, "RATE_SUBMISSIONS": "100/1m"}

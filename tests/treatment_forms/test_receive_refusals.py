@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.treatment_forms.pages import make_field, make_form_page
+from tests.treatment_forms.pages import get_root, make_field, make_form_page
 from tests.treatment_forms.posting import (
     ANSWERS,
     MIB,
@@ -251,3 +251,62 @@ def test_too_many_megabytes_are_not_kept_but_the_text_is(form_page, settings):
     assert ANSWERS["message"] in response.content.decode()
     check_invariants(accepted=False)
     assert not StagedFile.objects.exists()
+
+
+def test_after_too_many_megabytes_every_file_is_asked_for_or_still_there(form_page, settings):
+    tokens = get_tokens(post(form_page, *PAPERS, email="anna"))
+    settings.TREATMENT_FORMS = {**settings.TREATMENT_FORMS, "RATE_UPLOAD_MB": "3/1h"}
+    source = get_root().pk
+
+    response = post(
+        form_page,
+        Sent("big.txt", b"x" * 3 * MIB),
+        uploads=[*tokens, "invented"],
+        remove=tokens[0],
+        source=str(source),
+    )
+
+    text = response.content.decode()
+    assert response.status_code == 429
+    assert "“big.txt” could not be kept just now. Please choose it again." in text
+    assert "no longer here" in text
+    assert get_tokens(response) == tokens[1:]
+    assert f'name="source" value="{source}"' in text
+    check_invariants(accepted=False)
+
+
+def test_more_staged_files_than_the_limit_are_named_and_not_sent(form_page):
+    tokens = get_tokens(post(form_page, *PAPERS, email="anna"))
+    type(form_page).objects.update(max_files=1)
+
+    response = post(form_page, uploads=tokens)
+
+    assert response.status_code == 422
+    assert "“two.png” was not kept: up to 1 files" in response.content.decode()
+    assert get_tokens(response) == tokens[:1]
+    follow(post(form_page, uploads=tokens[:1]))
+    check_invariants(accepted=True, files=PAPERS[:1])
+
+
+def test_staged_files_do_not_go_with_a_form_that_takes_no_files_any_more(form_page):
+    tokens = get_tokens(post(form_page, *PAPERS, email="anna"))
+    form_page.fields.get(field_type="files").delete()
+
+    response = post(form_page, uploads=tokens)
+
+    assert response.status_code == 422
+    assert "“one.pdf” was not kept" in response.content.decode()
+    follow(post(form_page))
+    check_invariants(accepted=True)
+
+
+def test_an_outage_does_not_count_as_a_request(form_page, settings, tmp_path):
+    settings.TREATMENT_FORMS = {**settings.TREATMENT_FORMS, "RATE_SUBMISSIONS": "1/10m"}
+    storages = settings.STORAGES
+    (tmp_path / "broken").touch()
+    broken = {**storages["attachments"], "OPTIONS": {"location": tmp_path / "broken"}}
+    settings.STORAGES = {**storages, "attachments": broken}
+    assert post(form_page, *PAPERS).status_code == 503
+    settings.STORAGES = storages
+
+    follow(post(form_page, *PAPERS))

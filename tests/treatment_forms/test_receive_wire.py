@@ -11,6 +11,7 @@ from tests.treatment_forms.posting import (
     ANSWERS,
     BOUNDARY,
     JPEG,
+    MIB,
     PDF,
     Sent,
     check_invariants,
@@ -19,7 +20,9 @@ from tests.treatment_forms.posting import (
     post_body,
     text_part,
 )
-from treatment_forms.models import StagedFile
+from treatment_forms.errors import BodyBroken
+from treatment_forms.models import StagedFile, Tally
+from treatment_forms.services.read import get_boundary
 
 PAPERS = (Sent("one.pdf", PDF), Sent("two.jpg", JPEG))
 KIND = f"multipart/form-data; boundary={BOUNDARY}"
@@ -121,6 +124,8 @@ def test_without_complete_as_its_last_field_a_body_was_cut(form_page, body):
         make_body(ANSWERS, PAPERS).replace(
             b"\r\nContent-Type", b"\r\nContent-Transfer-Encoding: base64\r\nContent-Type", 1
         ),
+        make_body(ANSWERS, PAPERS).replace(b'filename="one.pdf"', b"filename*=a; filename*0=b"),
+        make_body(ANSWERS, PAPERS).replace(b"octet-stream", b"octet-stream; b*=c; b*1=d", 1),
         make_body({**ANSWERS, "x": ["y"] * 501}),
         make_body({**ANSWERS, "message": "x" * (1024 * 1024 + 1)}),
         make_body(ANSWERS, (Sent("n" * 2000, PDF),)),
@@ -135,6 +140,8 @@ def test_without_complete_as_its_last_field_a_body_was_cut(form_page, body):
         "file without name",
         "file elsewhere",
         "encoded",
+        "name in two ways",
+        "type in two ways",
         "fields",
         "text",
         "header",
@@ -225,3 +232,40 @@ def test_a_length_that_is_no_number_is_refused(form_page):
     response = Client().post(form_page.url, data=b"x", content_type=KIND, CONTENT_LENGTH="many")
 
     assert response.status_code == 400
+
+
+@pytest.mark.parametrize("rest", ["; a*=x; a*0=y", "; a*=bogus'en'x"])
+def test_a_boundary_among_what_cannot_be_read_is_none(rest):
+    with pytest.raises(BodyBroken):
+        get_boundary(KIND + rest)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_body_bigger_than_all_files_together_is_refused_before_it_is_read(live_server):
+    page = make_form_page(max_files=2, max_file_mb=1)
+
+    status, answer = talk(live_server, page, make_body(ANSWERS)[:100], length=19 * MIB)
+
+    assert status == 413
+    assert "was not sent" in answer
+    assert "up to 2 files, each up to 1\u202fMB" in answer
+    assert not Tally.objects.exists()
+
+
+@pytest.mark.django_db
+def test_one_file_too_many_of_the_biggest_is_still_read_and_told(form_page):
+    type(form_page).objects.update(max_files=2, max_file_mb=1)
+    files = tuple(Sent(f"{number}.txt", b"x" * MIB) for number in range(3))
+
+    response = post_body(form_page, make_body(ANSWERS, files))
+
+    assert response.status_code == 422
+    assert "“2.txt” was not kept" in response.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("length", ["9" * 19, "9" * 5000])
+def test_a_length_beyond_counting_is_refused(form_page, length):
+    response = Client().post(form_page.url, data=b"x", content_type=KIND, CONTENT_LENGTH=length)
+
+    assert response.status_code == 413

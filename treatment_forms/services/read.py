@@ -6,12 +6,14 @@ that it does not understand. Here every byte is accounted for, or the request is
 
 import hashlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from tempfile import TemporaryFile
 from typing import Any, Protocol
 
+from django.conf import settings
 from django.core.exceptions import SuspiciousMultipartForm
-from django.core.files.uploadedfile import TemporaryUploadedFile
+from django.core.files.base import File
 from django.http import QueryDict, UnreadablePostError
 from django.http.multipartparser import (
     FIELD,
@@ -54,7 +56,7 @@ class Limits:
 
 @dataclass
 class ReceivedFile:
-    """One file, kept in a temporary one unless there is a fault."""
+    """One file, kept unless there is a fault, in a temporary one that vanishes with the process."""
 
     name: str
     size: int = 0
@@ -62,12 +64,13 @@ class ReceivedFile:
     media_type: str = ""
     verdict: Verdict = Verdict.NOT_YET
     fault: Fault | None = None
-    content: TemporaryUploadedFile | None = None
+    content: File[bytes] | None = None
 
     def drop(self) -> None:
         """Delete the bytes; what is known of them stays."""
         if self.content:
-            self.content.close()
+            with suppress(OSError):  # bytes that a full disk did not take are not missed now
+                self.content.close()
         self.content = None
 
 
@@ -127,7 +130,10 @@ def told_in_our_words() -> Iterator[None]:
 
 
 def get_boundary(content_type: str) -> bytes:
-    boundary = parse_header_parameters(content_type)[1].get("boundary", "")
+    try:
+        boundary = parse_header_parameters(content_type)[1].get("boundary", "")
+    except (TypeError, ValueError) as error:
+        raise BodyBroken("no type") from error
     if not 0 < len(boundary) <= 200 or not boundary.isascii() or not boundary.isprintable():
         raise BodyBroken("no boundary")
     return boundary.encode()
@@ -210,7 +216,7 @@ class _Reader:
 
     def open(self, file: ReceivedFile) -> None:
         try:
-            file.content = TemporaryUploadedFile("file", "", 0, None)
+            file.content = File(TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR))  # noqa: SIM115  (`drop`)
         except OSError:
             self.body.has_storage = False
         else:
@@ -227,22 +233,24 @@ class _Reader:
                 continue
             head += chunk[: HEAD_BYTES - len(head)]
             digest.update(chunk)
-            self.keep(file, file.content, chunk)
+            with self.kept(file):
+                file.content.write(chunk)
+                self.scanner.feed(chunk)
         if file.content:
-            file.sha256 = digest.hexdigest()
-            file.content.seek(0)  # also flushes: the storage takes it by its path
-            file.content.size = file.size
-            self.judge(file, sniff(head, file.name))
+            with self.kept(file):
+                file.content.seek(0)  # writes what waits in memory, too
+                file.sha256 = digest.hexdigest()
+                self.judge(file, sniff(head, file.name))
 
-    def keep(self, file: ReceivedFile, content: TemporaryUploadedFile, chunk: bytes) -> None:
+    @contextmanager
+    def kept(self, file: ReceivedFile) -> Iterator[None]:
+        """When the disk is full the rest is read and thrown away."""
         try:
-            content.write(chunk)
-        except OSError:  # the disk is full: the rest is read and thrown away
+            yield
+        except OSError:
             self.body.has_storage = False
             self.scanner.abandon()
             file.drop()
-        else:
-            self.scanner.feed(chunk)
 
     def judge(self, file: ReceivedFile, media_type: str | None) -> None:
         if not file.size:
@@ -264,7 +272,15 @@ class _Reader:
 def get_parts(stream: Source, boundary: bytes) -> Iterator[Part]:
     """What precedes the first part comes first, what follows the last one comes last."""
     chunks = ChunkIter(stream, CHUNK_BYTES)  # type: ignore[arg-type]  # asks for nothing but read
-    return iter(Parser(LazyStream(chunks), boundary))
+    parts = iter(Parser(LazyStream(chunks), boundary))
+    while True:
+        try:
+            part = next(parts, None)
+        except TypeError as error:  # Python's own about a header that says a thing in two ways
+            raise BodyBroken("bad header") from error
+        if part is None:
+            return
+        yield part
 
 
 def get_disposition(headers: dict[str, Any]) -> dict[str, Any]:

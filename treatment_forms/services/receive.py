@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -83,31 +84,57 @@ def receive(
     key = make_key(page, body)
     if done := find_replay(key, at=at):
         return done
+    try:
+        form, files = accept(page, body, at=at)
+        return store_or_refuse(page, form, files, key=key, sender=sender, at=at, is_test=is_test)
+    except Refused as refused:
+        # It may have arrived twice at the same moment, and the other one was faster.
+        if done := find_replay(key, at=at):
+            stage.discard(refused.form.uploads)
+            return done
+        raise
+
+
+def accept(
+    page: TreatmentFormPage, body: Body, *, at: datetime
+) -> tuple[VisitorForm, list[StagedFile]]:
+    """The form without a fault, and its files in the private storage.
+
+    Raises:
+        Refused: there is a fault.
+        StorageDown: the files could not be kept.
+    """
     removed = body.fields.getlist("remove")
     stage.discard(stage.find(removed, form_key=page.translation_key, at=at))
     asked = set(body.fields.getlist("uploads")) - set(removed)
     uploads = find_uploads(page, body, at=at)
     form = judge(page, body, uploads, missing=len(asked) - len(uploads))
+    if body.too_much:
+        form = keep_files(page, form, body, uploads, at=at)
+        raise Delayed(form, body.too_much.retry_after)
     if not form.is_valid() or form.file_errors:
         raise Refused(keep_files(page, form, body, uploads, at=at))
+    return form, [*uploads, *stage.stage(body.files, form_key=page.translation_key, at=at)]
+
+
+def store_or_refuse(
+    page: TreatmentFormPage, form: VisitorForm, files: list[StagedFile], *, at: datetime, **how: Any
+) -> Receipt:
+    """Store, or say why not with the files that are still there.
+
+    Raises:
+        Refused: it is there already, or one too many, or another request has one of its files.
+    """
+    form.uploads = files
     try:
-        limits.spend(sender, "RATE_SUBMISSIONS", 1, at=at)
+        return store(page, form, files, at=at, **how)
     except TooMuch as too_much:
-        form = keep_files(page, form, body, uploads, at=at)
         raise Delayed(form, too_much.retry_after) from too_much
-    fresh = stage.stage(body.files, form_key=page.translation_key, at=at)
-    try:
-        return store(page, form, [*uploads, *fresh], key=key, at=at, is_test=is_test)
-    except (IntegrityError, Stale) as error:
-        # It arrived twice at the same moment, and the other one was faster.
-        if done := find_replay(key, at=at):
-            stage.discard(fresh)
-            return done
-        if isinstance(error, IntegrityError):
-            raise
-        form.uploads = [*find_uploads(page, body, at=at), *fresh]
+    except Stale as stale:
+        tokens = [file.token for file in files]
+        form.uploads = stage.find(tokens, form_key=page.translation_key, at=at)
         form.file_errors = [str(Fault.GONE.label)]
-        raise Refused(form) from error
+        raise Refused(form) from stale
 
 
 def find_uploads(page: TreatmentFormPage, body: Body, *, at: datetime) -> list[StagedFile]:
@@ -168,28 +195,32 @@ def get_file_errors(
     *,
     missing: int,
 ) -> list[str]:
+    row = form.spec.files_row
     good = [file for file in files if not file.fault]
-    room = page.max_files - len(uploads)
+    room = count_places(page, form) - len(uploads)
     for file in good[max(room, 0) :]:
         file.fault = Fault.TOO_MANY
-    errors = [explain(file, page) for file in files if file.fault]
+    errors = [explain(Fault.TOO_MANY, file, page) for file in uploads[count_places(page, form) :]]
+    errors += [explain(file.fault, file, page) for file in files if file.fault]
     errors += [str(Fault.GONE.label)] * missing
-    row = form.spec.files_row
     if row and row.required and not (files or uploads or missing):
         errors.append(translation.gettext("Please attach at least one file."))
     return errors
 
 
-def explain(file: ReceivedFile, page: TreatmentFormPage) -> str:
-    if file.fault is None:
-        return ""
+def count_places(page: TreatmentFormPage, form: VisitorForm) -> int:
+    """Less than what is staged when the editor has changed the form meanwhile."""
+    return page.max_files if form.spec.files_row else 0
+
+
+def explain(fault: Fault, file: ReceivedFile | StagedFile, page: TreatmentFormPage) -> str:
     facts = {
         "name": file.name,
         "size": show_size(file.size),
         "limit": show_size(page.max_file_bytes),
         "count": page.max_files,
     }
-    return str(file.fault.label) % facts
+    return str(fault.label) % facts
 
 
 def show_size(size: int) -> str:
@@ -213,7 +244,7 @@ def keep_files(
     except StorageDown:
         fresh = []
         form.file_errors += [str(Fault.NOT_KEPT.label) % {"name": file.name} for file in good]
-    form.uploads = [*uploads, *fresh]
+    form.uploads = [*uploads[: count_places(page, form)], *fresh]
     return form
 
 
@@ -235,14 +266,15 @@ def store(
     files: Sequence[StagedFile],
     *,
     key: str,
+    sender: str,
     at: datetime,
     is_test: bool,
 ) -> Receipt:
-    """Everything that a request is, in one transaction.
+    """Everything that a request is, in one transaction; what is not stored does not count.
 
     Raises:
-        IntegrityError: this request is there already.
-        Stale: one of its files is in another request.
+        TooMuch: the sender has sent too many others.
+        Stale: this request is there already, or one of its files is in another one.
     """
     submission = Submission.objects.create(
         form_key=page.translation_key,
@@ -258,7 +290,8 @@ def store(
         sealed_answers=vault.seal(form.answers),
         form_snapshot=[{**row, "in_mail": page.text_in_mail} for row in form.snapshot],
     )
-    keep_replay(key, submission, form, at=at)
+    keep_replay(key, submission, form, at=at)  # before counting: its own twin is not too much
+    limits.spend(sender, "RATE_SUBMISSIONS", 1, at=at)
     attach(submission, files, at=at)
     keep_consents(submission, form, at=at)
     address_mails(page, submission, files, at=at)
@@ -278,14 +311,17 @@ def keep_replay(key: str, submission: Submission, form: VisitorForm, *, at: date
     has_id = bool(get_submission_id(form.data))
     lasts: timedelta = conf.REPLAY_FOR if has_id else conf.REPLAY_FOR_WITHOUT_KEY
     Replay.objects.filter(key=key, expires_at__lte=at).delete()
-    Replay.objects.create(key=key, submission=submission, expires_at=at + lasts)
+    try:
+        Replay.objects.create(key=key, submission=submission, expires_at=at + lasts)
+    except IntegrityError as error:
+        raise Stale("this request is there already") from error
 
 
 def attach(submission: Submission, files: Sequence[StagedFile], *, at: datetime) -> None:
     """Take the files over from the stage; a file can be taken over once."""
-    taken, _per_model = StagedFile.objects.filter(pk__in=[file.pk for file in files]).delete()
-    if taken != len(files):
+    if stage.claim(files, at=at) != len(files):
         raise Stale("a staged file is in another request by now")
+    StagedFile.objects.filter(pk__in=[file.pk for file in files]).delete()
     Attachment.objects.bulk_create(
         Attachment(
             submission=submission,

@@ -7,7 +7,7 @@ when it is stored. So nothing lies in the storage that no row knows of, whatever
 import logging
 import re
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from treatment_forms import conf, vault
@@ -17,6 +17,7 @@ from treatment_forms.services.read import ReceivedFile
 
 logger = logging.getLogger(__name__)
 
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")  # PostgreSQL does not even compare a NUL
 
 
@@ -62,12 +63,23 @@ def find(tokens: Iterable[str], *, form_key: UUID, at: datetime) -> list[StagedF
     return [found[token] for token in asked if token in found]
 
 
+def claim(rows: Iterable[StagedFile], *, at: datetime) -> int:
+    """Take rows from everybody else who may want them now; how many of them were to be had."""
+    staged = StagedFile.objects.filter(pk__in=[row.pk for row in rows], expires_at__gt=at)
+    return staged.update(expires_at=LONG_AGO)
+
+
 def discard(rows: Iterable[StagedFile]) -> None:
-    """Delete bytes and rows. What cannot be deleted now expires by itself; raises nothing."""
+    """Delete bytes and rows, unless a request has them by now.
+
+    What cannot be deleted now has expired, and is deleted later.
+    """
     for row in rows:
+        if not claim([row], at=LONG_AGO):
+            continue
         try:
             vault.discard(row.stored_name)
         except StorageDown:
-            logger.warning("Staged file %s could not be discarded, it will expire", row.pk)
+            logger.warning("Staged file %s could not be discarded yet", row.pk)
         else:
             row.delete()
