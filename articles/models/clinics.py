@@ -69,10 +69,15 @@ class ClinicIndexPage(SitePage):
         listed = self.get_listed()
         countries_listed = self.get_country_links(listed, request)
         specialties = self.get_specialty_links(listed, request)
+        # What is no link of ours has no clinics, and is not asked of the database: it may be a NUL.
         if country:
-            listed = listed.filter(country=country)
+            is_known = any(link.is_current for link in countries_listed)
+            listed = listed.filter(country=country) if is_known else listed.none()
         if specialty:
-            listed = listed.filter(specialties__specialty__slug=specialty)
+            is_known = any(link.is_current for link in specialties)
+            listed = (
+                listed.filter(specialties__specialty__slug=specialty) if is_known else listed.none()
+            )
         paging = paginate(listed.distinct(), request, CLINICS_PER_PAGE)
         return {
             **context,

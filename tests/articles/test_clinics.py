@@ -5,6 +5,8 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles.models import ClinicDoctor, ClinicPage, ClinicSpecialty, NewsClinic
@@ -144,6 +146,18 @@ def test_the_list_filters_by_country_and_specialty_together(client):
     assert [link.title for link in context["countries"]] == ["New Zealand", "Switzerland"]
     assert context["country"] == "New Zealand"
     assert "country=NZ" in context["specialties"][0].url
+
+
+@pytest.mark.parametrize("name", ["country", "specialty"])
+@pytest.mark.parametrize("value", ["no-such", "\x00", "NZ\x00"])
+def test_a_filter_that_is_no_link_of_ours_is_not_asked_of_the_database(client, name, value):
+    address = make_clinic().get_parent().get_url()
+
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get(address, {name: value})
+
+    assert (response.status_code, response.context["cards"]) == (200, [])
+    assert [query["sql"] for query in queries if value in query["sql"]] == []
 
 
 @pytest.mark.parametrize(
