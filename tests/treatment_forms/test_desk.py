@@ -7,7 +7,9 @@ from uuid import uuid4
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.models import GroupPagePermission, Locale, Page, ReferenceIndex
 
@@ -21,6 +23,7 @@ from tests.treatment_forms.rows import (
     make_submission,
 )
 from treatment_forms import vault
+from treatment_forms.desk.access import get_named_forms
 from treatment_forms.desk.listing import read_reference
 from treatment_forms.models import (
     Alarm,
@@ -113,6 +116,24 @@ def test_everyone_else_gets_the_same_404_as_for_what_is_not_there():
     assert Alarm.objects.get().cleared_at is None
     assert Delivery.objects.count() == 1
     assert not SubmissionEvent.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["\x00", "TR-AB12-CD3\x00", "TR-AB12-CD34\x00", "tr-ab12-cd34"])
+def test_what_is_no_reference_is_not_asked_of_the_database(coordinator, name):
+    missing = coordinator.get(reverse("treatment_forms_desk:request", args=["TR-0000-0000"]))
+
+    for method, view, more in (
+        ("get", "request", []),
+        ("get", "file", [1]),
+        ("post", "resend", [1]),
+    ):
+        url = reverse(f"treatment_forms_desk:{view}", args=[name, *more])
+        with CaptureQueriesContext(connection) as queries:
+            response = getattr(coordinator, method)(url)
+
+        assert response.status_code == 404, url
+        assert strip(response.content) == strip(missing.content)
+        assert [query["sql"] for query in queries if '"reference" =' in query["sql"]] == []
 
 
 def strip(body):
@@ -371,6 +392,16 @@ def test_reading_a_request_opens_it_once(coordinator):
     assert event.actor.username == "coordinator"
 
 
+def test_asking_for_the_headers_opens_nothing(coordinator):
+    submission = make_submission()
+
+    assert coordinator.head(get_url(submission)).status_code == 200
+
+    submission.refresh_from_db()
+    assert submission.status == State.RECEIVED
+    assert not submission.events.exists()
+
+
 def test_what_a_visitor_wrote_cannot_act_or_deceive(coordinator):
     evil = "<script>alert(1)</script>\u202egpj.exe"
     submission = make_submission(answers={"name": evil, "unknown<b>": evil}, topic=evil)
@@ -576,6 +607,33 @@ def test_access_to_a_form_that_nobody_knows_is_not_given():
 
     assert response.status_code == 200
     assert not FormAccess.objects.exists()
+
+
+def test_each_form_is_read_once_however_many_requests_it_has():
+    for title in ("New title", "Old title", "Old title"):
+        make_submission(form_title=title)
+
+    assert list(get_named_forms(Submission.objects.all())) == [
+        (FORM_KEY, "New title"),
+        (FORM_KEY, "Old title"),
+    ]
+
+
+def test_the_list_of_access_asks_for_the_forms_once(django_assert_num_queries):
+    giver = log_in(make_staff("giver", "treatment_forms.add_formaccess"))
+    make_submission(form_title="A form whose page is gone")
+    make_staff("member", VIEW, forms=(FORM_KEY,))
+    index = reverse("treatment_forms_access:index")
+    text = giver.get(index).content.decode()
+    assert "A form whose page is gone" in text
+    assert "member" in text
+    with CaptureQueriesContext(connection) as few:
+        giver.get(index)
+    for number in range(5):
+        make_staff(f"member {number}", VIEW, forms=(FORM_KEY,))
+
+    with django_assert_num_queries(len(few)):
+        giver.get(index)
 
 
 # --- Lasting -------------------------------------------------------------------------

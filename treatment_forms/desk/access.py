@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from treatment_forms.models import Alarm, FormAccess, Submission
+from treatment_forms.models.submissions import is_reference
 
 logger = logging.getLogger(__name__)
 
@@ -47,11 +48,18 @@ def require_member(user: Any) -> None:
 
 def get_or_404(user: Any, reference: str) -> Submission:
     """The request, or the same 404 for what is not there and what is not this user's to see."""
-    submission = get_visible(user).filter(reference=reference).first()
+    is_one = is_reference(reference)  # a NUL, for one, must not reach the database
+    submission = get_visible(user).filter(reference=reference).first() if is_one else None
     if submission is None:
         logger.warning("Request %r refused to user %s", reference, user.pk)
         raise Http404
     return submission
+
+
+def get_named_forms(submissions: QuerySet[Submission]) -> "QuerySet[Submission, tuple[Any, str]]":
+    """Key and title of each form that these requests came through, however many they are."""
+    rows = submissions.order_by("form_title", "form_key")
+    return rows.values_list("form_key", "form_title").distinct()
 
 
 def get_alarms(user: Any) -> QuerySet[Alarm]:

@@ -3,17 +3,21 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
+from wagtail.admin.views.generic.models import IndexView
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.models import Locale
 
+from treatment_forms.desk.access import get_named_forms
 from treatment_forms.models import FormAccess, Submission, TreatmentFormPage
 
 
 def get_titles() -> dict[str, str]:
     """Titles by form key: of the pages, and of forms whose page is gone but whose requests stay."""
-    gone = Submission.objects.values_list("form_key", "form_title").order_by("pk").distinct()
+    gone = get_named_forms(Submission.objects.all())
     pages = TreatmentFormPage.objects.values_list("translation_key", "title", "locale_id")
     default_id = Locale.get_default().pk
     shown = sorted(pages, key=lambda page: page[2] == default_id)  # the default language wins
@@ -38,8 +42,20 @@ class FormAccessForm(forms.ModelForm[FormAccess]):
             self.initial["form_key"] = str(self.instance.form_key)
 
 
-def show_form(access: FormAccess) -> str:
-    return get_titles().get(str(access.form_key), str(access.form_key))
+class FormAccessList(IndexView):
+    def get_base_queryset(self) -> QuerySet[FormAccess]:
+        rows: QuerySet[FormAccess] = super().get_base_queryset()
+        return rows.select_related("group")
+
+    @cached_property
+    def columns(self) -> list[Any]:
+        titles = get_titles()  # once for the whole list
+
+        def show_form(access: FormAccess) -> str:
+            return titles.get(str(access.form_key), str(access.form_key))
+
+        columns: list[Any] = super().columns
+        return [Column("form", label=_("Form"), accessor=show_form), *columns]
 
 
 class FormAccessViewSet(ModelViewSet):
@@ -49,7 +65,8 @@ class FormAccessViewSet(ModelViewSet):
     add_to_settings_menu = True
     add_to_reference_index = False
     copy_view_enabled = False
-    list_display = [Column("form", label=_("Form"), accessor=show_form), "group"]
+    index_view_class = FormAccessList
+    list_display = [Column("group", label=_("Group"))]
 
     def get_form_class(self, for_update: bool = False) -> type[FormAccessForm]:
         return FormAccessForm

@@ -33,8 +33,8 @@ class RequestFilterSet(WagtailFilterSet):
 
     def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
         super().__init__(*args, request=request, **kwargs)
-        rows = access.get_visible(request.user).order_by("form_title")
-        titles = {str(key): title for key, title in rows.values_list("form_key", "form_title")}
+        named = access.get_named_forms(access.get_visible(request.user))
+        titles = {str(key): title for key, title in named}
         self.filters["form_key"].extra["choices"] = list(titles.items())
 
 

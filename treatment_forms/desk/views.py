@@ -41,7 +41,8 @@ class RequestDetail(WagtailAdminTemplateMixin, View):
 
     def get(self, request: HttpRequest, reference: str) -> HttpResponseBase:
         self.submission = access.get_or_404(request.user, reference)
-        open_once(self.submission, actor_id=request.user.pk)
+        if request.method != "HEAD":  # which shows nothing
+            open_once(self.submission, actor_id=request.user.pk)
         response: HttpResponseBase = self.render_to_response(self.get_context_data())
         return response
 

@@ -1,5 +1,6 @@
 """One request for treatment, and what happened to it."""
 
+import re
 import secrets
 from typing import Any
 
@@ -19,6 +20,11 @@ def new_reference() -> str:
     """`TR-XXXX-XXXX`, 40 random bits: a name for a request, never a key to it."""
     digits = "".join(secrets.choice(REFERENCE_ALPHABET) for _position in range(8))
     return f"TR-{digits[:4]}-{digits[4:]}"
+
+
+def is_reference(text: str) -> bool:
+    """Whether any request could be called this."""
+    return re.fullmatch(f"TR(-[{REFERENCE_ALPHABET}]{{4}}){{2}}", text) is not None
 
 
 class Submission(models.Model):
