@@ -1,7 +1,8 @@
 from django.apps import apps
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
-from django.urls import include, path, re_path
+from django.urls import include, path, re_path, reverse_lazy
+from django.views.generic import RedirectView
 from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
@@ -11,6 +12,10 @@ from wagtail.documents import urls as wagtaildocs_urls
 from articles import feeds
 from cms import search, views
 from home.sitemap import VisibleSitemap
+
+# Wagtail's own logins for visitors would give each of them a cookie; only staff log in here.
+WAGTAIL_LOGINS = r"^_util/(?:login|authenticate_with_password/\d+/\d+)/$"
+LOGIN = reverse_lazy("wagtailadmin_login")
 
 handler500 = "cms.views.server_error"
 
@@ -32,5 +37,6 @@ if getattr(settings, "SERVES_MEDIA", False):
 urlpatterns += i18n_patterns(
     path("feed/", feeds.feed, name="feed"),
     path("search/", search.search, name="search"),
+    re_path(WAGTAIL_LOGINS, RedirectView.as_view(url=LOGIN, query_string=True)),
     path("", include(wagtail_urls)),
 )

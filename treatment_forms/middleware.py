@@ -1,7 +1,7 @@
 """What must happen around a posted form, before and after Wagtail's own view."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,6 +10,7 @@ from wagtail.models import Page
 from treatment_forms import views
 from treatment_forms.models import TreatmentFormPage
 
+SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})  # what CsrfViewMiddleware lets pass
 NOT_OURS = (Http404, PermissionDenied, SuspiciousOperation)
 
 
@@ -30,13 +31,15 @@ class FormPostMiddleware:
         self, request: HttpRequest, view: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
         match = request.resolver_match
-        if request.method != "POST" or not match or match.url_name != "wagtail_serve":
+        if request.method in SAFE or not match or match.url_name != "wagtail_serve":
             return None
         path = kwargs.get("path", args[0] if args else "")
         try:
             found = Page.route_for_request(request, path)  # kept on the request for the view
         except views.DOWN:
             return views.keep_private(views.say_down(request, None, None))
+        if found and (refusal := found.page.check_request_method(request)):
+            return cast(HttpResponse, refusal)  # Wagtail asks later: a 403 would come before it
         if found and isinstance(found.page, TreatmentFormPage):
             request.treatment_form_page = found.page  # type: ignore[attr-defined]  # ours
         elif found:

@@ -268,6 +268,7 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False  # it calls outside
 WAGTAIL_GRAVATAR_PROVIDER_URL = None  # so does this
 WAGTAIL_AUTOSAVE_INTERVAL = 3000  # ms; a save costs about a hundred queries
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
+WAGTAIL_FRONTEND_LOGIN_URL = "wagtailadmin_login"  # private pages are for staff
 WAGTAIL_PRIVATE_PAGE_OPTIONS = {"SHARED_PASSWORD": False}  # its pages set cookies
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 if not IS_SQLITE:  # "russian" stems Russian and English; Arabic is matched as it stands

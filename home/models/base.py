@@ -35,6 +35,7 @@ class SitePage(GatedPage, Page):
         ),
     )
 
+    allowed_http_methods = ["GET", "HEAD"]
     base_form_class = GatedPageForm
     promote_panels = [
         MultiFieldPanel(

@@ -90,6 +90,30 @@ def test_no_visitor_gets_a_cookie_at_any_address() -> None:
     assert answers["/broken/"].status_code == 500
 
 
+def test_a_private_page_leads_to_the_login_of_staff_and_back() -> None:
+    page = make_news()
+    page.view_restrictions.create(restriction_type="login")
+    address = urlsplit(page.full_url).path
+
+    response = Client().get(address)
+
+    assert (response.status_code, response["Location"]) == (302, f"/admin/login/?next={address}")
+    assert not response.cookies
+
+
+@pytest.mark.parametrize("address", ["login/?next=/en/", "authenticate_with_password/{}/{}/"])
+def test_wagtails_own_logins_give_no_visitor_a_cookie(address: str) -> None:
+    page = make_news()
+    restriction = page.view_restrictions.create(restriction_type="login")
+
+    response = Client().get(f"/en/_util/{address.format(restriction.pk, page.pk)}")
+
+    assert response.status_code == 302
+    assert urlsplit(response["Location"]).path == "/admin/login/"
+    assert not response.cookies
+    assert "cookie" not in response.headers.get("Vary", "").lower()
+
+
 def test_the_host_header_is_in_no_absolute_address(settings: Any) -> None:
     settings.ALLOWED_HOSTS = [FOREIGN_HOST]
     news = make_news()
@@ -205,6 +229,18 @@ def test_a_search_with_more_hits_than_are_listed_says_so(monkeypatch: Any) -> No
     assert context["results"].paginator.count == 2
     if connection.vendor == "sqlite":
         assert context["results"][0].pk == newest.pk
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_pages_take_nothing_and_say_so_without_a_cookie(method: str) -> None:
+    news = make_news()
+    pages = (get_home(), news.get_parent(), news)
+
+    for address in [urlsplit(page.full_url).path for page in pages]:
+        response = getattr(Client(enforce_csrf_checks=True), method)(address)
+
+        assert (response.status_code, response["Allow"]) == (405, "GET, HEAD"), address
+        assert not response.cookies
 
 
 @pytest.mark.parametrize("method", ["post", "put", "delete"])
