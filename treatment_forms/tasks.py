@@ -2,6 +2,8 @@
 doubled changes nothing, because `sweep --loop` looks at the same rows."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.utils import timezone
 from django_tasks import task
@@ -14,16 +16,27 @@ logger = logging.getLogger(__name__)
 @task
 def scan_due(submission_id: int) -> None:
     """Ask for the missing verdicts of one request, and let its mails go when all are there."""
-    for attachment_id in rescan.get_due(timezone.now(), submission_id=submission_id):
-        if not rescan.rescan(attachment_id):
-            break  # the scanner is not well: the others would only wait, too
-    _deliver(submission_id)
+    with _discreet(submission_id):
+        for attachment_id in rescan.get_due(timezone.now(), submission_id=submission_id):
+            if not rescan.rescan(attachment_id):
+                break  # the scanner is not well: the others would only wait, too
+        _deliver(submission_id)
 
 
 @task
 def deliver_due(submission_id: int) -> None:
     """Send those mails of one request that are due."""
-    _deliver(submission_id)
+    with _discreet(submission_id):
+        _deliver(submission_id)
+
+
+@contextmanager
+def _discreet(submission_id: int) -> Iterator[None]:
+    """Let no error reach the queue: it keeps the text, which may quote a row of a patient's."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001  (whatever it is, sweep comes by and does it)
+        logger.error("Task of request %s: %s", submission_id, type(error).__name__)
 
 
 def _deliver(submission_id: int) -> None:

@@ -231,6 +231,26 @@ def test_what_kills_every_worker_is_given_up_with_an_alarm_when_its_time_is_over
     assert Alarm.objects.get().kind == Alarm.Kind.DELIVERY_DEAD
 
 
+def test_two_who_give_up_the_same_mail_at_once_raise_nothing():
+    delivery = make_delivery()
+    deliver.claim(delivery.pk, at=NOON)
+    over = NOON + conf.MAIL_TRIED_FOR
+    others = iter([delivery.pk])
+
+    def be_quicker(execute, sql, *rest):
+        found = execute(sql, *rest)
+        if sql.startswith("SELECT") and (pk := next(others, None)):
+            deliver.claim(pk, at=over)
+        return found
+
+    with connection.execute_wrapper(be_quicker):
+        assert deliver.deliver(delivery.pk, clock=lambda: over) is None
+
+    delivery.refresh_from_db()
+    assert delivery.state == DeliveryState.DEAD
+    assert Alarm.objects.count() == 1
+
+
 def test_a_mail_that_found_no_worker_for_days_is_still_tried_once():
     delivery = make_delivery()
 

@@ -8,7 +8,7 @@ import pytest
 from django.apps import apps
 from django.core.files.base import ContentFile
 from django.core.management import call_command
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from tests.treatment_forms.rows import (
@@ -223,6 +223,23 @@ class BrokenQueue(tasks.deliver_due.get_backend().__class__):
 def test_a_task_for_a_request_that_is_gone_does_nothing():
     tasks.scan_due.call(0)
     tasks.deliver_due.call(0)
+
+
+@pytest.mark.parametrize("task", [tasks.scan_due, tasks.deliver_due], ids=["scan", "deliver"])
+@pytest.mark.parametrize("trouble", [OperationalError, KeyError])
+def test_no_error_text_is_kept_in_the_queue_or_the_log(caplog, task, trouble):
+    delivery = make_delivery()
+    make_attachment(delivery.submission)
+
+    def fail(*asked):
+        raise trouble("DETAIL: Key (name)=(biopsy of Vera.pdf) exists")
+
+    with connection.execute_wrapper(fail):
+        result = task.enqueue(delivery.submission_id)
+
+    assert result.errors == []
+    assert trouble.__name__ in caplog.text
+    assert "biopsy" not in caplog.text
 
 
 # --- The loop ------------------------------------------------------------------------

@@ -95,16 +95,22 @@ def claim(delivery_id: int, *, at: datetime) -> DeliveryAttempt | None:
 
 
 def _was_abandoned(delivery: Delivery, *, at: datetime) -> bool:
-    """Give up a mail over which worker after worker died, when its time is over."""
+    """Give up a mail over which worker after worker died, when its time is over.
+
+    Also true when another was quicker: the mail is not ours to try.
+    """
     is_due = delivery.due_at is not None and delivery.due_at <= at
     is_over = at >= delivery.created_at + conf.MAIL_TRIED_FOR
     if not (delivery.state == DeliveryState.SENDING and is_due and is_over):
         return False
     dead, token = DeliveryState.DEAD, delivery.lease_token
-    with transaction.atomic():
-        source = DeliveryState.SENDING
-        move_delivery(delivery, source=source, target=dead, at=at, lease_token=token)
-        _tell_staff(delivery, dead, at=at)
+    try:
+        with transaction.atomic():
+            source = DeliveryState.SENDING
+            move_delivery(delivery, source=source, target=dead, at=at, lease_token=token)
+            _tell_staff(delivery, dead, at=at)
+    except Stale:
+        logger.info("Delivery %s: another worker has it", delivery.pk)
     return True
 
 

@@ -4,7 +4,7 @@ import logging
 import secrets
 import traceback
 
-from django.db import DatabaseError
+from django.db import Error
 from django.utils import timezone
 
 from treatment_forms.models import Alarm
@@ -24,7 +24,7 @@ def report(error: BaseException) -> str:
     logger.error("Request not taken, code %s: %s at %s", code, type(error).__name__, trace)
     try:
         raise_alarm()
-    except DatabaseError:
+    except Error:
         logger.error("Code %s: no alarm, the database is down", code)
     return code
 
