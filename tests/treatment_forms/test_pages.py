@@ -16,6 +16,7 @@ from tests.treatment_forms.pages import (
 )
 from tests.treatment_forms.posting import check_invariants, follow, post
 from treatment_forms.models import (
+    Alarm,
     Submission,
     TreatmentFormField,
     TreatmentFormPage,
@@ -230,6 +231,31 @@ def test_an_editor_sends_a_test_request_through_the_same_pipeline(
     assert len(clamd.received) == 1
     admin.post(url)
     assert type(submission).objects.count() == 2
+
+
+def test_a_form_that_nobody_reads_is_not_tried_but_says_so(admin, form_page):
+    TreatmentFormPage.objects.update(recipients="", fallback_recipient="")
+    url = reverse("treatment_forms_test", args=[form_page.pk])
+    words = "name a recipient first"
+
+    assert words in admin.get(url).content.decode()
+    response = admin.post(url, follow=True)
+
+    assert words in response.content.decode()
+    check_invariants(accepted=False)
+    assert not Alarm.objects.exists()
+
+
+def test_the_test_of_a_form_with_a_fallback_only_goes_there(admin, form_page):
+    fallback = "fallback@example.org"
+    TreatmentFormPage.objects.update(recipients="", fallback_recipient=fallback)
+    url = reverse("treatment_forms_test", args=[form_page.pk])
+
+    assert fallback in admin.get(url).content.decode()
+    response = admin.post(url, follow=True)
+
+    assert f"on its way to {fallback}." in response.content.decode()
+    assert Submission.objects.get().deliveries.get().recipient == fallback
 
 
 def test_a_stranger_sends_no_test_request(form_page):

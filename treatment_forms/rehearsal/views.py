@@ -39,9 +39,24 @@ class RehearsalView(WagtailAdminTemplateMixin, TemplateView):
         return str(self.form_page.get_admin_display_title())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(form_page=self.form_page, **kwargs)
+        recipients = ", ".join(self.recipients)
+        return super().get_context_data(form_page=self.form_page, recipients=recipients, **kwargs)
+
+    @property
+    def recipients(self) -> list[str]:
+        """Who gets a request of this form: as `receive` finds them."""
+        page = self.form_page
+        return page.recipient_list or list(filter(None, [page.fallback_recipient]))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        page = self.form_page
+        if self.recipients:
+            self.rehearse(request)
+        else:
+            messages.error(request, _("Nobody would get the test: name a recipient first."))
+        return redirect("wagtailadmin_pages:edit", page.pk)
+
+    def rehearse(self, request: HttpRequest) -> None:
         page = self.form_page
         try:
             sender = f"test:{request.user.pk}"
@@ -56,6 +71,5 @@ class RehearsalView(WagtailAdminTemplateMixin, TemplateView):
         else:
             wake(receipt.submission_id)
             text = _("Test request %(reference)s is on its way to %(recipients)s.")
-            facts = {"reference": receipt.reference, "recipients": ", ".join(page.recipient_list)}
+            facts = {"reference": receipt.reference, "recipients": ", ".join(self.recipients)}
             messages.success(request, text % facts)
-        return redirect("wagtailadmin_pages:edit", page.pk)
