@@ -1,4 +1,4 @@
-"""Redis as a cache that may be away: then nothing is found in it, and every page is still served."""
+"""Redis as a cache that may be away: then nothing is found in it, and pages are still served."""
 
 import logging
 from collections.abc import Callable
