@@ -1,8 +1,11 @@
 """What every test may count on."""
 
+import shutil
 from typing import Any
 
+import pytest
 from django.apps import apps
+from django.conf import settings
 from django.db.models.signals import post_migrate
 
 
@@ -17,3 +20,22 @@ if apps.is_installed("home"):  # the plugin's tests also run on a site without i
     # The last app: content types and permissions of the others are there by then.
     last_app = [config for config in apps.get_app_configs() if config.models_module][-1]
     post_migrate.connect(restore_ground, sender=last_app, dispatch_uid="restore_ground")
+
+
+def has_template() -> bool:
+    """Whether a SQLite database was migrated for all processes; PostgreSQL copies its own."""
+    is_sqlite = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
+    return is_sqlite and bool(getattr(settings, "TEST_DATABASE_TEMPLATE", ""))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    if has_template():
+        name = settings.DATABASES["default"]["TEST"]["NAME"]
+        shutil.copyfile(settings.TEST_DATABASE_TEMPLATE, name)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb: bool) -> bool:
+    """Migrate what is there instead of beginning anew."""
+    return django_db_keepdb or has_template()

@@ -23,12 +23,19 @@ from typing import Any
 
 import boto3
 import psycopg
+from psycopg import sql
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from cms.clamd import get_free_port, prepare  # noqa: E402  (the checkout is no installed package)
-from tests.checks import BARE_SITE, BIN, get_clean_environment  # noqa: E402  (the same)
+from tests.checks import (  # noqa: E402  (the same)
+    BARE_SITE,
+    BIN,
+    check,
+    get_clean_environment,
+    migrate_into,
+)
 
 # What must be there, and the Debian package that brings it.
 PROGRAMS = {
@@ -39,11 +46,13 @@ PROGRAMS = {
 }
 START_SECONDS = 60
 STOP_SECONDS = 20
-SUITE = ("-n", "2", "-m", "not browser and not soak", "--ignore=tests/browser")
-BROWSER = ("-m", "browser and not soak", "tests/browser")
+# Coverage is counted here: it makes the suite half as slow again, and here there is time.
+SUITE = ("-q", "-n", "2", "-m", "not browser and not soak", "--ignore=tests/browser", "--cov")
+BROWSER = ("-q", "-m", "browser and not soak", "tests/browser")
 # The plugin once more, on a site that has nothing but Wagtail and the plugin.
 PLUGIN = ("-n", "2", "-m", "not services and not browser and not soak", "tests/treatment_forms")
 SOAK = ("-m", "soak", "--timeout=3600")
+ON_POSTGRESQL = {"DATABASE_URL", "TEST_DATABASE_TEMPLATE"}
 S3_KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test-secret"}
 # Nothing here outlives the run, so nothing waits for a disk.
 POSTGRES = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
@@ -178,17 +187,20 @@ def start_postgres(stack: ExitStack, folder: Path) -> dict[str, str]:
     command += [argument for setting in settings for argument in ("-c", setting)]
     stack.enter_context(running(command, folder, port, **become_nobody()))
     url = f"postgres://cms@127.0.0.1:{port}"
-    create_database(f"{url}/postgres")
-    return {"DATABASE_URL": f"{url}/cms"}
+    create_databases(f"{url}/postgres", "cms", "template_cms")
+    if not check(*migrate_into(f"{url}/template_cms")):
+        raise UnavailableError("the migrations fail on PostgreSQL")
+    return {"DATABASE_URL": f"{url}/cms", "TEST_DATABASE_TEMPLATE": "template_cms"}
 
 
-def create_database(url: str) -> None:
+def create_databases(url: str, *names: str) -> None:
     """Waits out the moment in which PostgreSQL listens but is still starting up."""
     deadline = time.monotonic() + START_SECONDS
     while True:
         try:
             with psycopg.connect(url, autocommit=True) as connection:
-                connection.execute("CREATE DATABASE cms")
+                for name in names:
+                    connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         except psycopg.OperationalError:
             if time.monotonic() > deadline:
                 raise
@@ -289,7 +301,7 @@ def main(arguments: list[str]) -> int:
         get("chromium")
         with ExitStack() as stack:
             environment = start_all(stack)
-            on_sqlite = {n: v for n, v in environment.items() if n != "DATABASE_URL"}
+            on_sqlite = {n: v for n, v in environment.items() if n not in ON_POSTGRESQL}
             runs = [(environment, SUITE), (environment, BROWSER), (environment | BARE_SITE, PLUGIN)]
             if is_soak:
                 runs = [(environment, SOAK), (on_sqlite, SOAK)]

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from cms.settings.base import CACHES, DATABASES, IS_SQLITE, REDIS_URL, STORAGES
 from cms.settings.dev import *  # noqa: F403  (a settings file is its base, and more)
+from cms.settings.env import env
 
 # One for each process, so that parallel ones do not meet.
 SCRATCH_DIR = Path(tempfile.mkdtemp(prefix="cms-test-"))
@@ -31,7 +32,11 @@ if REDIS_URL:
     CACHES["default"]["KEY_PREFIX"] = str(os.getpid())
 else:
     CACHES["default"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+# A database that was migrated once for all processes of a run: see tests/checks.py.
+TEST_DATABASE_TEMPLATE = env.str("TEST_DATABASE_TEMPLATE", "")
 if IS_SQLITE:  # a file, as in production: several connections and processes meet in it
     DATABASES["default"]["TEST"] = {"NAME": str(SCRATCH_DIR / "db.sqlite3")}
     # No test outlives a power cut.
     DATABASES["default"]["OPTIONS"]["init_command"] += " PRAGMA synchronous=OFF;"
+elif TEST_DATABASE_TEMPLATE:
+    DATABASES["default"]["TEST"] = {"TEMPLATE": TEST_DATABASE_TEMPLATE}
