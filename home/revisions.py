@@ -38,15 +38,17 @@ def get_living_rows(page: Any, content: dict[str, Any]) -> dict[str, Any]:
     mended = {}
     for relation in get_all_child_relations(type(page)):
         name = relation.get_accessor_name()
-        rows = content.get(name)
-        for field in get_protecting_keys(relation.related_model) if rows else ():
+        rows = content.get(name) or []
+        for field in get_protecting_keys(relation.related_model):
             dead = find_dead(field, [field.to_python(row.get(field.name)) for row in rows])
-            rows = [row for row in rows if field.to_python(row.get(field.name)) not in dead]
-            mended[name] = rows
+            if dead:
+                rows = [row for row in rows if field.to_python(row.get(field.name)) not in dead]
+                mended[name] = rows
     return mended
 
 
 def get_protecting_keys(model: type[models.Model]) -> Iterator[Any]:
+    field: Any
     for field in model._meta.concrete_fields:
         key = isinstance(field, models.ForeignKey)
         if key and field.remote_field.on_delete not in MENDED_BY_MODELCLUSTER:
