@@ -310,11 +310,15 @@ LOGGING = {
             "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
         }
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        "warnings": {"class": "logging.StreamHandler", "formatter": "line", "level": "WARNING"},
+    },
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": [], "level": "INFO"},  # not twice, and not by mail
         "wagtail": {"level": "WARNING"},  # who edited what is kept in the database
-        "django_tasks": {"level": "WARNING"},  # so is each task
+        # So is each task; by its handler, because db_worker sets the logger's level itself.
+        "django_tasks": {"handlers": ["warnings"], "propagate": False},
     },
 }
