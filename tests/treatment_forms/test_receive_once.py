@@ -174,6 +174,17 @@ def test_of_a_double_click_the_slower_one_is_not_told_to_wait(settings):
     assert not StagedFile.objects.exists()
 
 
+@pytest.mark.django_db
+def test_a_second_click_is_not_told_to_wait_for_its_megabytes(form_page, settings):
+    settings.TREATMENT_FORMS = {**settings.TREATMENT_FORMS, "RATE_UPLOAD_MB": "1/1h"}
+    post(form_page, *PAPERS)
+
+    response = post(form_page, *PAPERS)
+
+    submission = check_invariants(accepted=True, files=PAPERS)
+    assert submission.reference in follow(response).content.decode()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_file_that_a_request_took_over_meanwhile_is_not_removed_under_it():
     page = make_form_page()

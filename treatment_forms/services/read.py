@@ -229,17 +229,17 @@ class _Reader:
             file.size += len(chunk)
             if file.size > self.limits.max_bytes and not file.fault:
                 self.refuse(file, Fault.TOO_BIG)
+            digest.update(chunk)  # also of what is not kept: the same request again is told by it
             if not file.content:
                 continue
             head += chunk[: HEAD_BYTES - len(head)]
-            digest.update(chunk)
             with self.kept(file):
                 file.content.write(chunk)
                 self.scanner.feed(chunk)
+        file.sha256 = digest.hexdigest()
         if file.content:
             with self.kept(file):
                 file.content.seek(0)  # writes what waits in memory, too
-                file.sha256 = digest.hexdigest()
                 self.judge(file, sniff(head, file.name))
 
     @contextmanager
