@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from statistics import median, quantiles
+from typing import Any
 
 from bench.figures import Figure
 from bench.site import Served, demo_site
@@ -26,7 +27,7 @@ def get_figures() -> Iterator[Figure]:
         path = TreatmentFormPage.objects.get().url
         form = f"multipart/form-data; boundary={BOUNDARY}"
 
-        def send(name: str, *files: object) -> None:
+        def send(name: str, *files: Any) -> None:
             body = make_body({**ANSWERS, "full_name": name}, files)
             post(site.port, path, body, form, expected=303)
 
@@ -84,10 +85,10 @@ def p95(act: Callable[[str], None]) -> float:
     return quantiles(taken, n=20)[-1]
 
 
-def scan_alone(site: Served, files: tuple[object, ...]) -> None:
+def scan_alone(site: Served, files: tuple[Any, ...]) -> None:
     """The floor: clamd and the same bytes, nothing else."""
     for file in files:
         with socket.create_connection(("127.0.0.1", site.clamd_port)) as clamd:
-            size = len(file.content).to_bytes(4, "big")  # type: ignore[attr-defined]
-            clamd.sendall(b"zINSTREAM\0" + size + file.content + bytes(4))  # type: ignore[attr-defined]
+            size = len(file.content).to_bytes(4, "big")
+            clamd.sendall(b"zINSTREAM\0" + size + file.content + bytes(4))
             clamd.recv(100)

@@ -54,7 +54,7 @@ def attempt(key: Key, act: Callable[[], bool], outcome: Outcome, *, is_known: bo
         outcome.refused.append(key)
         codes = get_codes(refusal)
         logger.log(logging.DEBUG if is_known else logging.ERROR, "%s: refused (%s)", what, codes)
-    except Exception:
+    except Exception:  # one broken page must not stop the others; logged with its trace
         outcome.failed.append(key)
         if not is_known:
             logger.exception("%s: failed", what)
