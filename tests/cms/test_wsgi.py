@@ -5,6 +5,8 @@ from django.test import RequestFactory
 
 from cms.wsgi import application
 
+pytestmark = pytest.mark.django_db  # every request looks after the process's connections
+
 
 def answer(content_type: str) -> tuple[str, bytes]:
     environ = RequestFactory().get("/healthz").environ
