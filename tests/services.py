@@ -6,6 +6,7 @@ from our own .venv, which that user may not be able to read, and run as whoever 
 A service that cannot be had is a failure, never a skip.
 """
 
+import json
 import os
 import pwd
 import shutil
@@ -242,6 +243,13 @@ def start_s3(stack: ExitStack, folder: Path) -> dict[str, str]:
     )
     for bucket in ("pictures", "attachments"):
         client.create_bucket(Bucket=bucket)
+    # Browsers fetch pictures from the bucket itself; attachments nobody may.
+    anyone = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject"}
+    policy = {
+        "Version": "2012-10-17",
+        "Statement": [{**anyone, "Resource": "arn:aws:s3:::pictures/*"}],
+    }
+    client.put_bucket_policy(Bucket="pictures", Policy=json.dumps(policy))
     return {
         "AWS_S3_ENDPOINT_URL": url,
         "AWS_S3_REGION_NAME": "us-east-1",
