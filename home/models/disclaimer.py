@@ -174,6 +174,11 @@ class Disclaimer(
         return (self.heading, self.body) == (other.heading, other.body)
 
     @property
+    def is_default(self) -> bool:
+        """Whether new medical pages start with this one; see `default_disclaimer_id`."""
+        return self.key == DEFAULT_KEY and self.locale.language_code == settings.LANGUAGE_CODE
+
+    @property
     def is_approved(self) -> bool:
         """Whether somebody whose word counts here stands behind the published text."""
         if self.approval_is_demo and not settings.ACCEPT_DEMO_APPROVALS:

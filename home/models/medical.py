@@ -1,5 +1,6 @@
 """Pages that talk about treatment, and so must carry the disclaimer."""
 
+from collections.abc import Collection
 from typing import Any, Self
 
 from django.db import models
@@ -78,21 +79,21 @@ class MedicalPage(SitePage):
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if kwargs.get("update_fields") is None:
-            self.set_disclaimer()
+        if not self.live and kwargs.get("update_fields") is None:
+            self.set_disclaimer(Disclaimers.load())  # a live page's is set at the gate
         super().save(*args, **kwargs)
 
-    def set_disclaimer(self) -> None:
-        """Take the disclaimer the body's block names, or the default, in the page's language.
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        """Not the disclaimer: the page was just given a row that exists."""
+        super().clean_fields(exclude={*(exclude or ()), "disclaimer"})
 
-        Where there is no such translation it stays another language's, and the gate refuses.
-        """
+    def set_disclaimer(self, disclaimers: Disclaimers) -> None:
+        """Point at the row that the body names, or the default, in the page's language."""
         if self.locale_id is None and self.path:  # a new page, before Wagtail asks its parent
             self.locale = self.get_default_locale()
-        chosen = self.chosen_disclaimer_id() or default_disclaimer_id() or self.disclaimer_id
-        disclaimer = Disclaimer.objects.filter(pk=chosen).first()
-        if disclaimer is not None and self.locale_id is not None:
-            self.disclaimer = disclaimer.in_locale(self.locale) or disclaimer
+        named = disclaimers.get_named_by(self)
+        if named is not None and self.locale_id is not None:
+            self.disclaimer = named
 
     def with_content_json(self, content: dict[str, Any]) -> Self:
         """Keep the row's disclaimer: the one a revision named may be gone by now.
@@ -136,7 +137,9 @@ class MedicalPage(SitePage):
         return context
 
     def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
-        self.set_disclaimer()  # as saving would: the editor may just have chosen another
+        disclaimers = Disclaimers.load()
+        self.set_disclaimer(disclaimers)  # as saving would: the editor may have chosen another
+        self.shown_disclaimer = disclaimers.of(self)
         context: dict[str, Any] = super().get_preview_context(request, mode_name)
         return context
 

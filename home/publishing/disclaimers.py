@@ -12,9 +12,11 @@ class Disclaimers:
 
     def __init__(self, rows: list[Any]) -> None:
         self.by_pk = {row.pk: row for row in rows}
-        self._valid: dict[tuple[UUID, int], Any] = {
-            (row.translation_key, row.locale_id): row for row in rows if row.is_valid
+        self._all: dict[tuple[UUID, int], Any] = {
+            (row.translation_key, row.locale_id): row for row in rows
         }
+        self._valid = {place: row for place, row in self._all.items() if row.is_valid}
+        self._default_pk = next((row.pk for row in rows if row.is_default), None)
 
     @classmethod
     def load(cls) -> Self:
@@ -30,6 +32,18 @@ class Disclaimers:
         """
         rows = apps.get_model("home.Disclaimer").objects.select_related("locale")
         return cls(list(rows.select_for_update(of=("self",), no_key=True).order_by("pk")))
+
+    def get_named_by(self, page: Any) -> Any | None:
+        """The row a page is to point at: what its body names, else the default, in its language.
+
+        Another language's where there is no such translation; the gate refuses that. None when
+        neither exists.
+        """
+        chosen = page.chosen_disclaimer_id() or self._default_pk or page.disclaimer_id
+        named = self.by_pk.get(chosen)
+        if named is None:
+            return None
+        return self._all.get((named.translation_key, page.locale_id), named)
 
     def of(self, page: Any) -> Any | None:
         """The disclaimer this page shows: the one it names, in the page's own language."""

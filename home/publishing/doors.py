@@ -7,6 +7,7 @@ from django.db.models.signals import pre_delete, pre_save
 from wagtail.models import Page, Revision
 
 from home.models import Disclaimer, SitePage
+from home.publishing.disclaimers import Disclaimers
 from home.publishing.gate import carries_disclaimer, refuse_unless_ready
 
 
@@ -22,9 +23,10 @@ def check_schedule(
     model = instance.content_type.model_class()
     if model is not None and issubclass(model, SitePage):
         page = instance.as_object()
-        if carries_disclaimer(page):
-            page.set_disclaimer()
-        refuse_unless_ready(page)
+        disclaimers = Disclaimers.load() if carries_disclaimer(page) else None
+        if disclaimers:
+            page.set_disclaimer(disclaimers)
+        refuse_unless_ready(page, disclaimers)
 
 
 def check_bare_page(sender: type[Page], instance: Page, raw: bool = False, **kwargs: Any) -> None:

@@ -2,6 +2,7 @@
 
 from wagtail.admin.forms import WagtailAdminPageForm
 
+from home.publishing.disclaimers import Disclaimers
 from home.publishing.gate import carries_disclaimer, problems
 
 ASKS = ("action-publish", "action-submit", "action-restart-workflow")
@@ -23,10 +24,11 @@ class GatedPageForm(WagtailAdminPageForm):
         super()._post_clean()
         if not self.asks_to_publish:
             return
-        if carries_disclaimer(self.instance):
-            self.instance.set_disclaimer()
+        disclaimers = Disclaimers.load() if carries_disclaimer(self.instance) else None
+        if disclaimers:
+            self.instance.set_disclaimer(disclaimers)
         wrong = set(self.errors) - {"body"}  # a field says one thing at a time, the body all
-        for problem in problems(self.instance):
+        for problem in problems(self.instance, disclaimers):
             if problem.field not in wrong:
                 field = problem.field if problem.field in self.fields else None
                 self.add_error(field, problem.as_error())

@@ -25,12 +25,12 @@ def problems(page: Any, disclaimers: Disclaimers | None = None) -> list[Problem]
     ]
 
 
-def refuse_unless_ready(page: Any, *, lock: bool = False) -> None:
+def refuse_unless_ready(page: Any, disclaimers: Disclaimers | None = None) -> None:
     """Raise `PublishRefused` when anything keeps the page from being published.
 
-    With `lock` (inside a transaction) its disclaimer cannot be taken away before the commit.
+    With locked `disclaimers` (inside a transaction) its own cannot be taken away before the commit.
     """
-    found = problems(page, Disclaimers.load_locked() if lock and carries_disclaimer(page) else None)
+    found = problems(page, disclaimers)
     if found:
         raise refusals.note(PublishRefused(page, found))
 

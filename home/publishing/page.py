@@ -7,7 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from home.publishing import refusals
-from home.publishing.gate import problems, refuse_unless_ready
+from home.publishing.disclaimers import Disclaimers
+from home.publishing.gate import carries_disclaimer, problems, refuse_unless_ready
 from home.publishing.problem import PublishRefused, Refused, as_problems
 
 logger = logging.getLogger(__name__)
@@ -40,7 +41,10 @@ class GatedPage:
         page: Any = self
         if not page.live or (fields is not None and not GUARDED_FIELDS & set(fields)):
             return super().save(*args, **kwargs)  # type: ignore[misc]  # Page comes after
-        pass_gate(page)
+        disclaimers = Disclaimers.load_locked() if carries_disclaimer(page) else None
+        if disclaimers and fields is None:
+            page.set_disclaimer(disclaimers)
+        pass_gate(page, disclaimers)
         try:
             return super().save(*args, **kwargs)  # type: ignore[misc]  # Page comes after
         except Refused:
@@ -49,7 +53,7 @@ class GatedPage:
             raise refusals.note(PublishRefused(page, as_problems(error))) from error
 
 
-def pass_gate(page: Any) -> None:
+def pass_gate(page: Any, disclaimers: Disclaimers | None) -> None:
     """Refuse, or make a draft of it where nobody asked to publish.
 
     A new row that would be live is a copy, an alias or an import; an alias that follows its
@@ -57,9 +61,9 @@ def pass_gate(page: Any) -> None:
     or the publishing of the original: as a draft the page is safe, and nothing is lost.
     """
     if not page._state.adding and not page.alias_of_id:
-        refuse_unless_ready(page, lock=True)
+        refuse_unless_ready(page, disclaimers)
         return
-    found = problems(page)
+    found = problems(page, disclaimers)
     if found:
         page.live = False
         page.live_revision = None

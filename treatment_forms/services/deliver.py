@@ -40,7 +40,7 @@ def get_due(at: datetime, *, submission_id: int | None = None, limit: int = 100)
     rows = Delivery.objects.filter(due_at__lte=at, state__in=CLAIMABLE)
     if submission_id is not None:
         rows = rows.filter(submission_id=submission_id)
-    return list(rows.order_by("due_at").values_list("pk", flat=True)[:limit])
+    return list(rows.order_by("due_at", "pk").values_list("pk", flat=True)[:limit])
 
 
 def get_oldest_due(at: datetime) -> timedelta:

@@ -36,7 +36,7 @@ def get_due(at: datetime, *, submission_id: int | None = None, limit: int = 100)
     rows = Attachment.objects.filter(due_at__lte=at)
     if submission_id is not None:
         rows = rows.filter(submission_id=submission_id)
-    return list(rows.order_by("due_at").values_list("pk", flat=True)[:limit])
+    return list(rows.order_by("due_at", "pk").values_list("pk", flat=True)[:limit])
 
 
 def rescan(attachment_id: int, *, clock: Clock = timezone.now) -> bool:
