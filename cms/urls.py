@@ -11,6 +11,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from articles import feeds
 from cms import search, views
+from cms.api import api
 from home.sitemap import VisibleSitemap
 
 # Wagtail's own logins for visitors would give each of them a cookie; only staff log in here.
@@ -25,6 +26,7 @@ urlpatterns = [
     path("sitemap.xml", sitemap, {"sitemaps": {"pages": VisibleSitemap}}, name="sitemap"),
     path("news-sitemap.xml", feeds.news_sitemap, name="news_sitemap"),
     path("anymail/", include("anymail.urls")),
+    path("api/v1/", api.urls),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
 ]
@@ -35,6 +37,7 @@ if getattr(settings, "SERVES_MEDIA", False):
     urlpatterns += [re_path(r"^media/(?P<path>.+)$", serve, {"document_root": settings.MEDIA_ROOT})]
 
 urlpatterns += i18n_patterns(
+    path("requests/", include("treatment_forms.urls")),
     path("feed/", feeds.feed, name="feed"),
     path("search/", search.search, name="search"),
     re_path(WAGTAIL_LOGINS, RedirectView.as_view(url=LOGIN, query_string=True)),

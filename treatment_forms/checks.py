@@ -66,7 +66,7 @@ def check_rates(**kwargs: Any) -> list[CheckMessage]:
             hint="Write <count>/<number><s|m|h|d>, like 10/10m.",
             id="treatment_forms.E004",
         )
-        for name in ("RATE_SUBMISSIONS", "RATE_UPLOAD_MB")
+        for name in conf.RATES
         if not RATE.fullmatch(str(conf.get(name)))
     ]
 

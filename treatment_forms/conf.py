@@ -16,6 +16,13 @@ DEFAULTS: dict[str, Any] = {
     "TRUSTED_PROXIES": 0,
     "RATE_SUBMISSIONS": "10/10m",
     "RATE_UPLOAD_MB": "500/1h",
+    # All visitors of one form together: what a disk must hold until uploads expire.
+    "RATE_FORM_UPLOAD_MB": "20000/1h",
+    # Confirmations to one e-mail address: nobody is to be flooded by our form.
+    "RATE_REPLIES": "3/1d",
+    # A request that nobody has opened for so long goes to the form's fallback recipient.
+    "ESCALATE_AFTER_HOURS": 24,
+    "LINK_DAYS": 14,
     "RETENTION_DAYS_FILES": 30,
     "RETENTION_DAYS_DATA": 180,
     "RETENTION_MAX_DAYS": 365,
@@ -24,6 +31,8 @@ DEFAULTS: dict[str, Any] = {
     # after three quarters of it, so that its holder is always the first to know.
     "LEASE_SECONDS": 120,
 }
+
+RATES = tuple(name for name in DEFAULTS if name.startswith("RATE_"))
 
 # Promises to visitors, not settings.
 SCAN_CONNECT_SECONDS = 2.0
@@ -42,6 +51,10 @@ STAGED_FOR = timedelta(hours=24)
 REPLAY_FOR = timedelta(hours=24)
 REPLAY_FOR_WITHOUT_KEY = timedelta(minutes=10)
 THANKS_FOR = timedelta(days=7)
+FORM_TOKEN_FOR = timedelta(days=7)
+"""Longer than any cache keeps a page with a form, and than a phone keeps it open."""
+WEBHOOK_FOR = timedelta(days=7)
+"""An older event says nothing that anybody still waits for; providers repeat for three days."""
 
 
 def get(name: str) -> Any:

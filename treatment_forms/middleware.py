@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from wagtail.models import Page
 
 from treatment_forms import views
+from treatment_forms.http import keep_private
 from treatment_forms.models import TreatmentFormPage
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})  # what CsrfViewMiddleware lets pass
@@ -37,7 +38,7 @@ class FormPostMiddleware:
         try:
             found = Page.route_for_request(request, path)  # kept on the request for the view
         except views.DOWN:
-            return views.keep_private(views.say_down(request, None, None))
+            return keep_private(views.say_down(request, None, None))
         if found and (refusal := found.page.check_request_method(request)):
             return cast(HttpResponse, refusal)  # Wagtail asks later: a 403 would come before it
         if found and isinstance(found.page, TreatmentFormPage):
@@ -54,5 +55,5 @@ class FormPostMiddleware:
             return None
         if isinstance(error, views.DOWN):
             body = getattr(request, "treatment_form_body", None)
-            return views.keep_private(views.say_down(request, page, body))
+            return keep_private(views.say_down(request, page, body))
         return views.fail(request, error)

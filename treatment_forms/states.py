@@ -46,10 +46,36 @@ class State(TextChoices):
     OPENED = "opened", _("Opened")
     """A coordinator has read it."""
 
+    SPAM = "spam", _("Suspected spam")
+    """Stored whole like any other, but nobody is told until a person says that it is none."""
+
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    """The sender took the consent back: answers and files are deleted, the history stays."""
+
 
 NEXT_STATE: Mapping[State, frozenset[State]] = {
-    State.RECEIVED: frozenset({State.OPENED}),
-    State.OPENED: frozenset(),
+    State.RECEIVED: frozenset({State.OPENED, State.SPAM, State.WITHDRAWN}),
+    State.OPENED: frozenset({State.SPAM, State.WITHDRAWN}),
+    State.SPAM: frozenset({State.RECEIVED, State.WITHDRAWN}),
+    State.WITHDRAWN: frozenset(),
+}
+
+
+class UploadState(TextChoices):
+    """A file on its way. Whole and passed, it is a `StagedFile` and its upload is gone."""
+
+    RECEIVING = "receiving", _("Being received")
+    CHECKING = "checking", _("Being checked")
+    """Whole; one process joins and checks it. Due to be taken over when its lease runs out."""
+
+    REFUSED = "refused", _("Refused")
+    """Its bytes are deleted; the row tells the sender why until it expires."""
+
+
+NEXT_UPLOAD: Mapping[UploadState, frozenset[UploadState]] = {
+    UploadState.RECEIVING: frozenset({UploadState.CHECKING}),
+    UploadState.CHECKING: frozenset({UploadState.CHECKING, UploadState.REFUSED}),
+    UploadState.REFUSED: frozenset(),
 }
 
 
@@ -74,20 +100,24 @@ class DeliveryState(TextChoices):
     """A permanent error, or 72 hours of temporary ones. Always with an alarm."""
 
 
+TOLD_BY_PROVIDERS = frozenset(
+    {DeliveryState.DELIVERED, DeliveryState.BOUNCED, DeliveryState.COMPLAINED}
+)
+"""What a webhook says. It may come before the answer to the very call that sent the mail."""
+
 NEXT_DELIVERY: Mapping[DeliveryState, frozenset[DeliveryState]] = {
     DeliveryState.WAITING: frozenset({DeliveryState.PENDING, DeliveryState.SENDING}),
-    DeliveryState.PENDING: frozenset({DeliveryState.SENDING}),
+    DeliveryState.PENDING: frozenset({DeliveryState.SENDING, *TOLD_BY_PROVIDERS}),
     DeliveryState.SENDING: frozenset(
         {
             DeliveryState.SENDING,  # taken over from a worker whose lease ran out
             DeliveryState.PENDING,
             DeliveryState.ACCEPTED,
             DeliveryState.DEAD,
+            *TOLD_BY_PROVIDERS,
         }
     ),
-    DeliveryState.ACCEPTED: frozenset(
-        {DeliveryState.DELIVERED, DeliveryState.BOUNCED, DeliveryState.COMPLAINED}
-    ),
+    DeliveryState.ACCEPTED: TOLD_BY_PROVIDERS,
     DeliveryState.DELIVERED: frozenset({DeliveryState.BOUNCED, DeliveryState.COMPLAINED}),
     DeliveryState.BOUNCED: frozenset(),
     DeliveryState.COMPLAINED: frozenset(),

@@ -17,6 +17,7 @@ from treatment_forms import conf
 from treatment_forms.errors import BodyBroken, BodyCut, StorageDown, TooMuch
 from treatment_forms.files.faults import Fault
 from treatment_forms.forms import RESERVED, VisitorForm
+from treatment_forms.http import is_foreign, keep_private
 from treatment_forms.models import Submission, TreatmentFormPage
 from treatment_forms.services import limits
 from treatment_forms.services.read import Body, Limits, read_body
@@ -104,12 +105,6 @@ def find_submission(token: str, page: TreatmentFormPage) -> Submission:
         raise Http404 from error
 
 
-def keep_private(response: HttpResponse) -> HttpResponse:
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
-
-
 # --- Taking --------------------------------------------------------------------------
 
 
@@ -138,15 +133,6 @@ def is_too_long(length: str, page: TreatmentFormPage) -> bool:
     if len(length) > MAX_LENGTH_DIGITS:
         return True
     return int(length) > page.max_files * page.max_file_bytes + SLACK_BYTES
-
-
-def is_foreign(request: HttpRequest) -> bool:
-    """Whether another site made the browser send this. There is no cookie that could tell."""
-    site = request.headers.get("Sec-Fetch-Site")
-    if site is not None:
-        return site == "cross-site"
-    origin = request.headers.get("Origin", "null")
-    return origin != "null" and origin.partition("://")[2] != request.get_host()
 
 
 def take_body(request: HttpRequest, page: TreatmentFormPage) -> HttpResponse:

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "django_tasks_rq",
     "django_rq",
     "csp",
+    "ninja",  # its own copy of what the API's pages show: nothing from elsewhere
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

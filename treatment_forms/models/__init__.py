@@ -1,8 +1,14 @@
 from treatment_forms.models.access import FormAccess
-from treatment_forms.models.attachments import Attachment, StagedFile
+from treatment_forms.models.attachments import Attachment, StagedFile, Upload, UploadPart
 from treatment_forms.models.consents import ConsentGiven, ConsentText
 from treatment_forms.models.default_form import default_fields
-from treatment_forms.models.deliveries import Alarm, Delivery, DeliveryAttempt
+from treatment_forms.models.deliveries import (
+    Alarm,
+    Delivery,
+    DeliveryAttempt,
+    FileLink,
+    ProviderNotice,
+)
 from treatment_forms.models.pages import TreatmentFormField, TreatmentFormPage
 from treatment_forms.models.submissions import Replay, Submission, SubmissionEvent, Tally
 
@@ -13,7 +19,9 @@ __all__ = [
     "ConsentText",
     "Delivery",
     "DeliveryAttempt",
+    "FileLink",
     "FormAccess",
+    "ProviderNotice",
     "Replay",
     "StagedFile",
     "Submission",
@@ -21,5 +29,7 @@ __all__ = [
     "Tally",
     "TreatmentFormField",
     "TreatmentFormPage",
+    "Upload",
+    "UploadPart",
     "default_fields",
 ]

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from treatment_forms.states import OPENABLE, Verdict
+from treatment_forms.states import OPENABLE, UploadState, Verdict
 
 
 def new_token() -> str:
@@ -27,6 +27,8 @@ class StoredFile(models.Model):
         _("safety check"), max_length=12, choices=Verdict.choices, default=Verdict.NOT_YET
     )
     verdict_at = models.DateTimeField(null=True)
+    # What the scanner called itself and its signatures, to know whether it has learnt since.
+    scanned_with = models.CharField(max_length=200, blank=True)
 
     class Meta:
         abstract = True
@@ -34,6 +36,54 @@ class StoredFile(models.Model):
     @property
     def is_openable(self) -> bool:
         return self.verdict in OPENABLE and bool(self.stored_name)
+
+
+class Upload(models.Model):
+    """A file that arrives piece by piece (tus 1.0). Whole and passed, it is a `StagedFile` with
+    the same token, and this row is gone.
+
+    A process appends with one UPDATE that finds `offset` as it last saw it; to check the whole
+    file it takes a lease as workers do, so that another can finish what it left.
+    """
+
+    token = models.CharField(max_length=64, unique=True, default=new_token)
+    form_key = models.UUIDField()
+    sender = models.CharField(max_length=64)  # an HMAC of the address
+    name = models.CharField(max_length=150)
+    length = models.PositiveIntegerField(help_text="Bytes announced.")
+    offset = models.PositiveIntegerField(default=0)
+    state = models.CharField(
+        max_length=12, choices=UploadState.choices, default=UploadState.RECEIVING
+    )
+    fault = models.CharField(max_length=20, blank=True)  # a `Fault`, where it was refused
+    lease_token = models.UUIDField(default=uuid.uuid4)
+    lease_ends_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(offset__lte=models.F("length")), name="upload_is_not_longer_than_told"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=UploadState.values), name="upload_state_is_known"
+            ),
+        ]
+
+
+class UploadPart(models.Model):
+    """One piece of an upload. The row is written before its bytes, so that none lie unknown."""
+
+    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="parts")
+    offset = models.PositiveIntegerField()
+    size = models.PositiveIntegerField(default=0)
+    stored_name = models.CharField(max_length=200)
+    # Of two pieces for the same place only one is counted; the other's bytes are deleted.
+    is_counted = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["upload_id", "offset"]
 
 
 class StagedFile(StoredFile):
@@ -56,6 +106,8 @@ class Attachment(StoredFile):
     due_at = models.DateTimeField(null=True)
     lease_token = models.UUIDField(default=uuid.uuid4)
     scan_attempts = models.PositiveIntegerField(default=0)
+    downloaded_at = models.DateTimeField(null=True)  # the first time, by anybody
+    deleted_at = models.DateTimeField(null=True)  # when its bytes were, and why is in the history
 
     class Meta:
         ordering = ["submission_id", "position"]

@@ -26,6 +26,10 @@ class Delivery(models.Model):
 
     class Kind(models.TextChoices):
         COORDINATOR = "coordinator", _("To the coordinator")
+        ADDITION = "addition", _("To the coordinator: files were added")
+        WITHDRAWAL = "withdrawal", _("To the coordinator: withdrawn")
+        ESCALATION = "escalation", _("Nobody has opened the request")
+        CONFIRMATION = "confirmation", _("To the patient")
 
     submission = models.ForeignKey(
         "treatment_forms.Submission", on_delete=models.CASCADE, related_name="deliveries"
@@ -42,6 +46,10 @@ class Delivery(models.Model):
     attempts_made = models.PositiveIntegerField(default=0)
     # Made once, so that a duplicate after a crash carries the same one.
     message_id = models.CharField(max_length=300, unique=True, default=new_message_id)
+    # The provider's own name for it, when it gave one: its webhooks come back with it.
+    provider_id = models.CharField(max_length=200, blank=True, db_index=True)
+    # What the last mail that was built held: {"attached": [positions], "linked": [positions]}
+    packing = models.JSONField(default=dict)
 
     class Meta:
         verbose_name = _("delivery")
@@ -84,12 +92,42 @@ class DeliveryAttempt(models.Model):
         ordering = ["delivery_id", "number"]
 
 
+class ProviderNotice(models.Model):
+    """One webhook of a mail provider, once: they come twice, late and out of order."""
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="notices")
+    key = models.CharField(max_length=64, unique=True)  # a hash of what makes two the same
+    event = models.CharField(max_length=20)  # Anymail's normalised name
+    happened_at = models.DateTimeField(null=True)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["received_at", "pk"]
+
+
+class FileLink(models.Model):
+    """Opens the files of a request to the recipient of one mail, for a time.
+
+    Its address is a signature of the row: nothing that opens a file lies in the database.
+    """
+
+    delivery = models.OneToOneField(Delivery, on_delete=models.CASCADE, related_name="link")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+
 class Alarm(models.Model):
     """Something a person must look at. Stays until somebody clears it."""
 
     class Kind(models.TextChoices):
         DELIVERY_LATE = "delivery_late", _("A mail has been waiting for long")
         DELIVERY_DEAD = "delivery_dead", _("A mail could not be delivered")
+        DELIVERY_BOUNCED = "delivery_bounced", _("A mail came back")
+        UNREAD = "unread", _("Nobody has opened a request")
         SCAN_OVERDUE = "scan_overdue", _("A file is still unchecked")
         SUBMISSION_FAILED = "submission_failed", _("A request could not be taken")
 

@@ -67,7 +67,7 @@ class TreatmentFormPage(Page):
     may edit the page can list, export and delete it. `wagtail_hooks` serves it.
     """
 
-    class Delivery(models.TextChoices):
+    class FilesInMail(models.TextChoices):
         LINK = "link", _("Links to the files")
         ATTACH = "attach", _("The files themselves, up to 7 MB; links for the rest")
 
@@ -144,8 +144,8 @@ class TreatmentFormPage(Page):
         blank=True,
         help_text=_("Who is told when a mail to the recipients does not arrive."),
     )
-    delivery = models.CharField(
-        _("files in mail"), max_length=10, choices=Delivery.choices, default=Delivery.LINK
+    files_in_mail = models.CharField(
+        _("files in mail"), max_length=10, choices=FilesInMail.choices, default=FilesInMail.LINK
     )
     text_in_mail = models.BooleanField(
         _("answers in mail"),
@@ -205,7 +205,7 @@ class TreatmentFormPage(Page):
         help_text=_("Requests from these countries are refused politely."),
     )
 
-    # `delivery`, `auto_reply` and the days to keep things get their panels with the code that
+    # `files_in_mail`, `auto_reply` and the days to keep things get their panels with the code that
     # acts on them: an editor must not be offered a promise that nothing keeps.
     edit_handler = TabbedInterface(
         [
@@ -262,7 +262,7 @@ class TreatmentFormPage(Page):
         "slug",
         "recipients",
         "fallback_recipient",
-        "delivery",
+        "files_in_mail",
         "text_in_mail",
         "max_files",
         "max_file_mb",

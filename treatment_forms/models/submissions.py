@@ -51,6 +51,18 @@ class Submission(models.Model):
     status_changed_at = models.DateTimeField(_("status changed at"))
     received_at = models.DateTimeField(_("received at"), db_index=True)
     is_test = models.BooleanField(_("test request"), default=False)
+    # An HMAC of the e-mail address: finds other requests of the same person, and nobody else's.
+    email_key = models.CharField(max_length=64, blank=True, db_index=True)
+    continues = models.ForeignKey(
+        "self",
+        verbose_name=_("adds to"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="additions",
+        help_text=_("The earlier request that its sender joined this one to."),
+    )
+    escalated_at = models.DateTimeField(null=True)
     sealed_answers = models.BinaryField()
     # The fields as this visitor saw them: [{"key", "kind", "label", "choices": {key: label}}, ...]
     form_snapshot = models.JSONField()
@@ -85,6 +97,12 @@ class SubmissionEvent(models.Model):
         VERDICT = "verdict", _("File checked")
         DOWNLOADED = "downloaded", _("File downloaded")
         DELIVERY = "delivery", _("Delivery changed")
+        FILES_ADDED = "files_added", _("Files added by the sender")
+        JOINED = "joined", _("Joined to an earlier request")
+        LINK_USED = "link_used", _("File opened by the link in a mail")
+        LINK_REVOKED = "link_revoked", _("Link in a mail revoked")
+        ESCALATED = "escalated", _("Nobody had opened it: passed on")
+        NO_REPLY = "no_reply", _("Confirmation not sent: too many to this address")
 
     submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="events")
     kind = models.CharField(max_length=20, choices=Kind.choices)
@@ -95,16 +113,29 @@ class SubmissionEvent(models.Model):
     )
     happened_at = models.DateTimeField()
     detail = models.JSONField(default=dict)
+    note = models.TextField(_("reason"), blank=True)  # what staff gave as theirs
 
     class Meta:
         ordering = ["happened_at", "pk"]
 
 
 class Replay(models.Model):
-    """Which request an idempotency key stands for, so that sending twice stores once."""
+    """Which request an idempotency key stands for, so that sending twice stores once.
+
+    Attributes:
+        submission: None while the first one that came with this key is being taken (API).
+        fingerprint: an HMAC of the body; the same key with another body is refused (API).
+        taken_until: until then nobody else may take it, answered or not (API).
+        sealed_answer: what was answered, to be said again (API).
+    """
 
     key = models.CharField(max_length=64, unique=True)
-    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="+")
+    submission = models.ForeignKey(
+        Submission, null=True, on_delete=models.CASCADE, related_name="+"
+    )
+    fingerprint = models.CharField(max_length=64, blank=True)
+    taken_until = models.DateTimeField(null=True)
+    sealed_answer = models.BinaryField(null=True)
     expires_at = models.DateTimeField(db_index=True)
 
 

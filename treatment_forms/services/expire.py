@@ -10,7 +10,6 @@ from treatment_forms.services.limits import parse_rate
 
 logger = logging.getLogger(__name__)
 
-RATES = ("RATE_SUBMISSIONS", "RATE_UPLOAD_MB")
 MARGIN = timedelta(hours=1)
 """A file that expires while its request is being taken must not vanish under it."""
 
@@ -18,7 +17,7 @@ MARGIN = timedelta(hours=1)
 def expire(*, at: datetime, limit: int = 100) -> int:
     """Delete what has expired, `limit` staged files at most; how many rows went."""
     replays, _per_model = Replay.objects.filter(expires_at__lte=at).delete()
-    longest = max(parse_rate(conf.get(name)).window for name in RATES)
+    longest = max(parse_rate(conf.get(name)).window for name in conf.RATES)
     tallies, _per_model = Tally.objects.filter(window_starts_at__lt=at - longest).delete()
     return replays + tallies + _expire_staged(at=at, limit=limit)
 

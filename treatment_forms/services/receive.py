@@ -167,9 +167,9 @@ def get_submission_id(fields: QueryDict) -> str:
 
 def find_replay(key: str, *, at: datetime) -> Receipt | None:
     replay = Replay.objects.filter(key=key, expires_at__gt=at).select_related("submission").first()
-    if replay is None:
+    if replay is None or replay.submission is None:
         return None
-    return Receipt(replay.submission_id, replay.submission.reference, is_new=False)
+    return Receipt(replay.submission.pk, replay.submission.reference, is_new=False)
 
 
 # --- Judging -------------------------------------------------------------------------

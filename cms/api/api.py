@@ -1,0 +1,11 @@
+from ninja import NinjaAPI
+
+import treatment_forms.api
+
+api = NinjaAPI(
+    title="Medical travel news",
+    version="1",
+    urls_namespace="api-v1",
+    openapi_extra={"info": {"description": "Anonymous. No cookie is read or set."}},
+)
+treatment_forms.api.mount(api)

@@ -1,0 +1,23 @@
+"""What every answer to a visitor has in common, whichever view gives it."""
+
+from typing import TypeVar
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+ResponseT = TypeVar("ResponseT", bound=HttpResponseBase)
+
+
+def keep_private(response: ResponseT) -> ResponseT:
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def is_foreign(request: HttpRequest) -> bool:
+    """Whether another site made the browser send this. There is no cookie that could tell."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "cross-site"
+    origin = request.headers.get("Origin", "null")
+    return origin != "null" and origin.partition("://")[2] != request.get_host()
