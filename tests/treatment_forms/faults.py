@@ -9,7 +9,11 @@ import itertools
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
+
+from django.utils import timezone
+from freezegun import freeze_time
 
 from tests.wire.clamd import Mood, fake_clamd
 from tests.wire.esp import provider
@@ -139,6 +143,15 @@ def no_queue(settings: Any) -> Iterator[None]:
         settings.TASKS = whole
 
 
+def clock(name: str, jump: timedelta) -> Fault:
+    @contextlib.contextmanager
+    def enter(settings: Any) -> Iterator[None]:
+        with freeze_time(timezone.now() + jump, tick=True):
+            yield
+
+    return Fault("clock", name, enter)
+
+
 SCANNER = tuple(scanner(mood) for mood in Mood if mood not in {Mood.CLEAN, Mood.FOUND})
 MAIL = (
     Fault("mail", "smtp refused", no_smtp),
@@ -165,6 +178,8 @@ MAIL = (
 UNDERNEATH = (
     Fault("storage", "gone", no_storage),
     Fault("queue", "gone", no_queue),
+    clock("three days fast", timedelta(days=3)),
+    clock("three hours slow", timedelta(hours=-3)),
 )
 FAULTS = (*SCANNER, *MAIL, *UNDERNEATH)
 PAIRS = [pair for pair in itertools.combinations(FAULTS, 2) if pair[0].layer != pair[1].layer]

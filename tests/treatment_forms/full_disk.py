@@ -1,7 +1,7 @@
 """A visitor before a full disk, in a process of its own on a small file system of its own.
 
-`python -m tests.treatment_forms.full_disk <small folder> <roomy folder> <which>`: `which` of the two,
-uploads or attachments, lies in the small one.
+`python -m tests.treatment_forms.full_disk <small folder> <roomy folder> <which>`: `which` of the
+two, uploads or attachments, lies in the small one.
 """
 
 import sys
