@@ -34,7 +34,7 @@ def get_figures() -> Iterator[Figure]:
         send("Warm Up")
         submission = str(Submission.objects.get().pk).encode()
         plain = p95(send)
-        insert = p95(lambda _name: post(site.port, "/insert/", submission, "text/plain", 200))
+        insert = p95(lambda _name: post(site.port, "/floor/insert/", submission, "text/plain", 200))
         yield Figure("submit without files, p95 of 8 clients", plain, "s", insert)
 
         files = tuple(Sent(f"{n}.pdf", PDF + os.urandom(10 * MIB - len(PDF))) for n in range(10))
