@@ -12,10 +12,12 @@ from treatment_forms.files.refusals import Damaged
 from treatment_forms.files.room import Room
 
 MAX_PIXELS = 250_000_000
-MAX_DECODED_PIXELS = 64_000_000
-"""More is not unpacked: four bytes each would fill the child's memory."""
+MAX_DECODED_PIXELS = {"PNG": 64_000_000, "HEIF": 64_000_000, "WEBP": 32_000_000}
+"""More is not unpacked: four bytes each, or sixteen in libwebp, would fill the child's memory."""
 MOST_ROWS = 0.9
 """A photo that lost its last bytes is taken when this part of its rows is there."""
+UNKNOWN_GREY = 128
+"""What libjpeg paints where the bytes are missing."""
 
 FORMATS = {
     "image/jpeg": "JPEG",
@@ -41,12 +43,13 @@ def inspect(data: bytes, media_type: str, room: Room) -> None:
     kind = FORMATS[media_type]
     with Image.open(io.BytesIO(data), formats=[kind]) as picture:
         pixels = picture.width * picture.height
-        picture.verify()
-    if not 0 < pixels <= MAX_PIXELS:
-        raise Damaged("too many pixels")
+        if not 0 < pixels <= MAX_PIXELS:
+            raise Damaged("too many pixels")
+        if kind == "PNG":
+            picture.verify()  # the sums; it does nothing for the others
     if kind == "JPEG":
         load_jpeg(data)
-    elif pixels <= MAX_DECODED_PIXELS:
+    elif pixels <= MAX_DECODED_PIXELS[kind]:
         with Image.open(io.BytesIO(data), formats=[kind]) as picture:
             picture.load()
     elif kind == "PNG":
@@ -60,9 +63,14 @@ def load_jpeg(data: bytes) -> None:
     with Image.open(io.BytesIO(data), formats=["JPEG"]) as picture:
         picture.draft("L", (1, 1))
         picture.load()
-        box = None if is_whole else picture.getbbox()
-    if not is_whole and (box is None or box[3] < picture.height * MOST_ROWS):
-        raise Damaged("cut")
+        if not is_whole and count_rows(picture) < picture.height * MOST_ROWS:
+            raise Damaged("cut")
+
+
+def count_rows(picture: Image.Image) -> int:
+    """How many rows were read before the bytes ended."""
+    known = picture.point(lambda value: 255 * (value != UNKNOWN_GREY)).getbbox()
+    return known[3] if known else 0
 
 
 def find_scan(data: bytes) -> int:
