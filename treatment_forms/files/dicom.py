@@ -1,13 +1,12 @@
 """DICOM: pictures from scanners, with their data set."""
 
 import io
-import struct
 import zlib
 
 import pydicom
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import FileDataset
-from pydicom.filereader import read_file_meta_info
+from pydicom.filereader import read_dataset
 from pydicom.uid import DeflatedExplicitVRLittleEndian
 
 from treatment_forms.files import pdf
@@ -36,11 +35,12 @@ def inspect(data: bytes, media_type: str, room: Room) -> None:
 
 def measure(data: bytes, room: Room) -> int:
     """How long the data set is; one transfer syntax packs it, and its unpacking is counted."""
-    meta = read_file_meta_info(io.BytesIO(data))  # type: ignore[arg-type]  # files will do
+    file = io.BytesIO(data)
+    file.seek(META_AT)
+    meta = read_dataset(file, False, True, stop_when=lambda tag, *_: tag.group != 2)
     if meta.get("TransferSyntaxUID") != DeflatedExplicitVRLittleEndian:
         return len(data)
-    (length,) = struct.unpack_from("<I", data, META_AT + 8)
-    unpacker, packed, size = zlib.decompressobj(-zlib.MAX_WBITS), data[META_AT + 12 + length :], 0
+    unpacker, packed, size = zlib.decompressobj(-zlib.MAX_WBITS), data[file.tell() :], 0
     while packed and not unpacker.eof:
         count = len(unpacker.decompress(packed, 1024 * 1024))
         packed, size = unpacker.unconsumed_tail, size + count

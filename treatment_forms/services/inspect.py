@@ -28,8 +28,8 @@ class InlineInspector:
         if self._seconds_left > 0:
             inspect.warm_up()
 
-    def find_fault(self, content: IO[bytes], media_type: str) -> Fault | None:
-        if self._seconds_left <= 0:
+    def find_fault(self, content: IO[bytes] | None, media_type: str) -> Fault | None:
+        if content is None or self._seconds_left <= 0:
             return None
         started = time.monotonic()
         try:
