@@ -41,6 +41,7 @@ def inspect(data: bytes, media_type: str, room: Room) -> None:
     A JPEG is decoded at an eighth of its size: every byte is read, little memory is used.
     """
     kind = FORMATS[media_type]
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # the picture before this one may have changed it
     with Image.open(io.BytesIO(data), formats=[kind]) as picture:
         pixels = picture.width * picture.height
         if not 0 < pixels <= MAX_PIXELS:
@@ -92,13 +93,20 @@ def find_scan(data: bytes) -> int:
 
 def inflate_png(data: bytes) -> None:
     """Read the pixels of a huge picture without keeping them; `verify` has checked the sums."""
-    unpacker = zlib.decompressobj()
+    unpacker, size = zlib.decompressobj(), 0
     for chunk in iterate_pixels(data):
         while chunk and not unpacker.eof:
-            unpacker.decompress(chunk, 1024 * 1024)
+            size += len(unpacker.decompress(chunk, 1024 * 1024))
             chunk = unpacker.unconsumed_tail
-    if not unpacker.eof:
+    if size < measure_png(data):
         raise Damaged("pixels are missing")
+
+
+def measure_png(data: bytes) -> int:
+    """How many bytes the rows have at least. Source: PNG specification, sections 7.2 and 11.2.1."""
+    width, height, depth, colours = struct.unpack_from(">IIBB", data, 16)
+    bits = width * depth * {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}[colours]
+    return height * (1 + (bits + 7) // 8)
 
 
 def iterate_pixels(data: bytes) -> Iterator[bytes]:
