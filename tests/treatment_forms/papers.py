@@ -10,7 +10,7 @@ import pillow_heif
 from PIL import Image
 
 from tests.treatment_forms.samples import JPEG, PDF, PNG, make_dicom
-from treatment_forms.files.child import judge
+from treatment_forms.files.child import judge as judge
 
 FILM = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + bytes(5000)
 JS = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS=pikepdf.String("app.alert(1)"))
@@ -106,5 +106,3 @@ STUDY = {
     "__MACOSX/._report.pdf": b"\0\5\x16\7",
     "scan.png": PNG,
 }
-
-__all__ = ["judge"]

@@ -29,6 +29,8 @@ def with_thumbnail():
         ("image/jpeg", with_thumbnail()),
         ("image/jpeg", PHOTO + FILM),
         ("image/jpeg", PHOTO + bytes(9)),
+        ("image/jpeg", PHOTO[:20] + b"\0\0" + PHOTO[20:]),
+        ("image/jpeg", PHOTO[:20] + b"\xff\xff" + PHOTO[20:]),
         ("image/jpeg", PHOTO[:-2]),
         ("image/jpeg", PHOTO[:-200]),
         ("image/png", PNG),

@@ -99,6 +99,8 @@ def test_another_document_is_another_type(kind, content):
         write_office(parts={"word/styles.xml": b""}),
         write_office(parts={"word/styles.xml": b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'}),
         write_office(types="<open>"),
+        write_office(parts={"word/MAIN.xml": b"<w/>"}),
+        write_office().replace(b"word/main.xml", b"word/moin.xml"),
     ],
 )
 def test_broken_parts_are_damaged(content):

@@ -28,7 +28,7 @@ FORMATS = {
 }
 SOI, EOI = b"\xff\xd8", b"\xff\xd9"
 SOS = 0xDA
-STANDALONE = frozenset({0x01, *range(0xD0, 0xD8)})
+STANDALONE = frozenset({0x01, *range(0xD0, 0xD8), 0xFF})
 
 Image.init()  # all plugins now: later the child may open no file, not even a module
 Image.MAX_IMAGE_PIXELS = None  # counted here, so that a warning does not decide
@@ -71,7 +71,7 @@ def load_jpeg(data: bytes) -> None:
 def count_rows(picture: Image.Image) -> int:
     """How many rows were read before the bytes ended."""
     known = picture.point(lambda value: 255 * (value != UNKNOWN_GREY)).getbbox()
-    return known[3] if known else 0
+    return int(known[3]) if known else 0
 
 
 def find_scan(data: bytes) -> int:
@@ -81,14 +81,15 @@ def find_scan(data: bytes) -> int:
     next FF D9 is the end of the picture, whatever a phone appended.
     """
     at = len(SOI)
-    while data[at : at + 1] == b"\xff":
+    while data[at : at + 1] == b"\xff" and data[at + 1] != SOS:
         marker = data[at + 1]
-        if marker == SOS:
-            return at
         at += 1 if marker == 0xFF else 2
-        if marker not in STANDALONE and marker != 0xFF:
-            at += struct.unpack_from(">H", data, at)[0]
-    raise Damaged("no pixels")
+        if marker not in STANDALONE:
+            at += int.from_bytes(data[at : at + 2], "big")
+    at = data.find(bytes([0xFF, SOS]), at)  # careless cameras leave rubbish between the markers
+    if at < 0:
+        raise Damaged("no pixels")
+    return at
 
 
 def inflate_png(data: bytes) -> None:

@@ -39,6 +39,10 @@ def inspect(data: bytes, media_type: str, room: Room) -> None:
                 inspect_object(one, room)
     except pikepdf.PasswordError as error:
         raise Locked("a password") from error
+    except pikepdf.PdfError as error:
+        if "encrypt" in str(error):
+            raise Locked("a certificate") from error
+        raise
 
 
 def check_end(data: bytes) -> None:
