@@ -106,8 +106,8 @@ def inflate_png(data: bytes) -> None:
 def measure_png(data: bytes) -> int:
     """How many bytes the rows have at least. Source: PNG specification, sections 7.2 and 11.2.1."""
     width, height, depth, colours = struct.unpack_from(">IIBB", data, 16)
-    bits = width * depth * {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}[colours]
-    return height * (1 + (bits + 7) // 8)
+    bits: int = width * depth * {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}[colours]
+    return int(height) * (1 + (bits + 7) // 8)
 
 
 def iterate_pixels(data: bytes) -> Iterator[bytes]:
