@@ -32,9 +32,7 @@ def ask(method: str, address: str, content: bytes = b"", **headers: Any) -> Any:
     if "Content-Length" in named:
         extra["CONTENT_LENGTH"] = named.pop("Content-Length")
     client = Client(enforce_csrf_checks=True, raise_request_exception=False)
-    return client.generic(
-        method, address, content, content_type=kind, headers=named, **extra
-    )
+    return client.generic(method, address, content, content_type=kind, headers=named, **extra)
 
 
 def create(page: TreatmentFormPage, name: str, length: int, **headers: Any) -> Any:
