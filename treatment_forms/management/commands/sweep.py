@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 from django.utils import timezone
 
-from treatment_forms.services import deliver, rescan
+from treatment_forms.services import deliver, finish, rescan
 from treatment_forms.services.deliver import DATABASE_TROUBLE
 from treatment_forms.services.expire import expire
 
@@ -71,6 +71,7 @@ class Command(BaseCommand):
         sent = self.work(deliver.get_due(timezone.now()), self.deliver)
         scanned = self.work(rescan.get_due(timezone.now()), rescan.rescan)
         sent += self.work(deliver.get_due(timezone.now()), self.deliver) if scanned else 0
+        self.work(finish.get_left_behind(timezone.now()), finish.take_over)
         expired = self.expire(at=timezone.now())
         if sent or scanned or expired:
             logger.info("Tried %s mails and %s files, %s expired", sent, scanned, expired)
