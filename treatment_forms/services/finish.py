@@ -122,7 +122,7 @@ def hand_over(upload: Upload, staged: StagedFile, *, at: datetime) -> None:
 
 def refuse(upload: Upload, file: ReceivedFile) -> Upload:
     """The fault first, so that it is told whatever happens to the bytes."""
-    upload.fault = file.fault or ""
+    upload.fault = str(file.fault)
     move_upload(
         upload,
         target=UploadState.REFUSED,
