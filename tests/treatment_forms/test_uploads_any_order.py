@@ -79,7 +79,7 @@ def test_any_order_of_steps_keeps_offset_and_bytes_together(settings_for_many):
 
     @given(STEPS)
     @settings(
-        max_examples=25,
+        max_examples=20,
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow],
         derandomize=True,
