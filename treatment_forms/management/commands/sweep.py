@@ -71,7 +71,6 @@ class Command(BaseCommand):
         sent = self.work(deliver.get_due(timezone.now()), self.deliver)
         scanned = self.work(rescan.get_due(timezone.now()), rescan.rescan)
         sent += self.work(deliver.get_due(timezone.now()), self.deliver) if scanned else 0
-        self.work(finish.get_left_behind(timezone.now()), finish.take_over)
         expired = self.expire(at=timezone.now())
         if sent or scanned or expired:
             logger.info("Tried %s mails and %s files, %s expired", sent, scanned, expired)
@@ -105,4 +104,5 @@ class Command(BaseCommand):
         if now - self.expired_at < EXPIRE_EVERY_SECONDS:
             return 0
         self.expired_at = now
+        self.work(finish.get_left_behind(at), finish.take_over)  # before they expire
         return expire(at=at)
