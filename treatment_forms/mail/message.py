@@ -4,13 +4,14 @@ from collections.abc import Callable, Mapping
 
 from django.core.mail import EmailMultiAlternatives
 
-from treatment_forms.mail import coordinator
+from treatment_forms.mail import coordinator, escalation
 from treatment_forms.mail.parcel import EMPTY, Parcel
 from treatment_forms.models import Delivery
 
 Builder = Callable[[Delivery, Parcel], EmailMultiAlternatives]
 BUILDERS: Mapping[str, Builder] = {
     Delivery.Kind.COORDINATOR: coordinator.build,
+    Delivery.Kind.ESCALATION: escalation.build,
 }
 
 

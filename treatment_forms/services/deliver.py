@@ -23,6 +23,7 @@ from treatment_forms.mail import transport
 from treatment_forms.mail.message import build
 from treatment_forms.models import Delivery, DeliveryAttempt
 from treatment_forms.services.aftermath import follow
+from treatment_forms.services.pack import pack
 from treatment_forms.services.retry import get_lease, get_next_try
 from treatment_forms.services.transition import move_delivery
 from treatment_forms.states import CLAIMABLE, DeliveryState
@@ -117,7 +118,7 @@ def _was_abandoned(delivery: Delivery, *, at: datetime) -> bool:
 def _send(delivery: Delivery, *, started: float) -> transport.Answer:
     limit = WIRE_SHARE * float(conf.get("LEASE_SECONDS"))
     try:
-        message = build(delivery)
+        message = build(delivery, pack(delivery))
         return transport.send(message, seconds=limit - (time.monotonic() - started))
     except DATABASE_TROUBLE as error:
         return transport.read_error(error)
@@ -180,6 +181,10 @@ def _get_next(
 ) -> tuple[DeliveryState, datetime | None]:
     if answer.outcome == DeliveryAttempt.Outcome.ACCEPTED:
         return DeliveryState.ACCEPTED, None
+    if answer.outcome == DeliveryAttempt.Outcome.PERMANENT and attempt.delivery.packing.get(
+        "attached"
+    ):
+        return DeliveryState.PENDING, at  # with links only: it may be the files that were refused
     gives_up_at = attempt.delivery.created_at + conf.MAIL_TRIED_FOR
     if answer.outcome == DeliveryAttempt.Outcome.PERMANENT or at >= gives_up_at:
         return DeliveryState.DEAD, None

@@ -116,6 +116,7 @@ def advance(delivery: Delivery, target: DeliveryState, *, at: datetime) -> bool:
             move_delivery(delivery, source=source, target=target, at=at)
         except Stale:
             continue
+        delivery.state = target
         follow(delivery, target, at=at)
         return True
     raise Stale(f"delivery {delivery.pk} does not stand still")
