@@ -14,6 +14,7 @@ from django.db.models import F, QuerySet
 
 from treatment_forms.errors import Stale, TransitionNotAllowed
 from treatment_forms.models import Attachment, Delivery, Submission, SubmissionEvent, Upload
+from treatment_forms.services import alarms
 from treatment_forms.states import (
     NEXT_DELIVERY,
     NEXT_STATE,
@@ -39,6 +40,8 @@ def move_submission(
     _require(NEXT_STATE, source, target)
     rows = Submission.objects.filter(pk=submission_id, status=source)
     _update(rows, status=target, status_changed_at=at)
+    if source == State.RECEIVED:
+        alarms.clear_unread(submission_id, at=at, actor_id=actor_id)
     SubmissionEvent.objects.create(
         submission_id=submission_id,
         kind=SubmissionEvent.Kind.STATUS,
