@@ -205,7 +205,7 @@ class TreatmentFormPage(Page):
         help_text=_("Requests from these countries are refused politely."),
     )
 
-    # `files_in_mail`, `auto_reply` and the days to keep things get their panels with the code that
+    # `files_in_mail` and the days to keep things get their panels with the code that
     # acts on them: an editor must not be offered a promise that nothing keeps.
     edit_handler = TabbedInterface(
         [
@@ -248,6 +248,7 @@ class TreatmentFormPage(Page):
                 [
                     FieldPanel("thanks"),
                     FieldPanel("answer_time"),
+                    FieldPanel("auto_reply"),
                     FieldPanel("emergency_note"),
                     FieldPanel("contacts"),
                 ],

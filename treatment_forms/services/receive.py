@@ -183,10 +183,14 @@ def judge(
     form = page.form_class(data=body.fields)
     form.source = get_source(body.fields)
     form.file_errors = get_file_errors(page, form, body.files, uploads, missing=missing)
-    for file in body.files:
+    log_malware(page, body.files)
+    return form
+
+
+def log_malware(page: TreatmentFormPage, files: Sequence[ReceivedFile]) -> None:
+    for file in files:
         if file.fault == Fault.MALWARE:
             logger.warning("Malware refused: form %s, sha256 %s", page.pk, file.sha256)
-    return form
 
 
 def get_file_errors(
