@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from django.core.mail import EmailMultiAlternatives
 
-from treatment_forms.mail import coordinator, patient, withdrawal
+from treatment_forms.mail import addition, coordinator, escalation, patient, withdrawal
 from treatment_forms.mail.parcel import EMPTY, Parcel
 from treatment_forms.models import Delivery
 from treatment_forms.states import State
@@ -12,7 +12,9 @@ from treatment_forms.states import State
 Builder = Callable[[Delivery, Parcel], EmailMultiAlternatives]
 BUILDERS: Mapping[str, Builder] = {
     Delivery.Kind.COORDINATOR: coordinator.build,
+    Delivery.Kind.ADDITION: addition.build,
     Delivery.Kind.WITHDRAWAL: withdrawal.build,
+    Delivery.Kind.ESCALATION: escalation.build,
     Delivery.Kind.CONFIRMATION: patient.build,
 }
 
