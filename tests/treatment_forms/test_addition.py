@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
 
 from tests.treatment_forms.pages import make_field, make_form_page
 from tests.treatment_forms.patients import (
@@ -33,6 +35,7 @@ from treatment_forms import conf
 from treatment_forms.errors import NoRoom, Stale
 from treatment_forms.models import Delivery, StagedFile, Submission, SubmissionEvent
 from treatment_forms.services.addition import add_files, get_unseen
+from treatment_forms.services.expire import expire
 from treatment_forms.states import DeliveryState, State, Verdict
 
 pytestmark = pytest.mark.django_db
@@ -155,6 +158,7 @@ def test_the_same_file_again_is_the_same_file(form_page):
     assert [name for _position, name, _content in get_files(submission)] == ["one.pdf", "two.png"]
     assert submission.deliveries.filter(kind=ADDITION).count() == 1
     assert submission.events.filter(kind=SubmissionEvent.Kind.FILES_ADDED).count() == 1
+    expire(at=timezone.now())
     assert len(list_storage()) == 2
 
 
@@ -206,6 +210,7 @@ def test_two_presses_at_the_same_moment_add_once(form_page):
         "two.png",
         "three.pdf",
     ]
+    expire(at=timezone.now())
     assert len(list_storage()) == 2
     assert submission.deliveries.filter(kind=ADDITION).count() == 1
 
@@ -351,7 +356,7 @@ def test_a_body_that_is_too_big_is_not_even_read(form_page):
 
     response = Client().post(
         f"{url}files/",
-        data=b"",
+        data=b"x",
         content_type="multipart/form-data; boundary=x",
         CONTENT_LENGTH=str(200 * MIB),
     )
@@ -382,7 +387,7 @@ def test_a_full_disk_takes_nothing_and_says_so(form_page, settings, tmp_path):
     assert response.status_code == 503
     assert response.headers["Retry-After"]
     assert not submission.attachments.exists()
-    assert not StagedFile.objects.exists()
+    assert not StagedFile.objects.filter(expires_at__gt=NOON).exists()
 
 
 def test_someone_elses_staged_files_are_not_to_be_had_by_guessing(form_page):
@@ -396,3 +401,21 @@ def test_someone_elses_staged_files_are_not_to_be_had_by_guessing(form_page):
     assert response.status_code == 422
     assert "no longer here" in response.content.decode()
     assert not submission.attachments.exists()
+
+
+# --- The desk -------------------------------------------------------------------------
+
+
+def test_the_desk_shows_what_came_later_until_somebody_has_looked(form_page, admin):
+    submission, url = send_request(form_page, FIRST)
+    desk = reverse("treatment_forms_desk:request", args=[submission.reference])
+    words = "added files that nobody has opened yet: 2"
+    assert words not in admin.get(desk).content.decode()
+
+    add(url, SECOND)
+
+    text = " ".join(admin.get(desk).content.decode().split())
+    assert words in text
+    assert "Files 2" in text
+    submission.attachments.update(downloaded_at=NOON)
+    assert words not in " ".join(admin.get(desk).content.decode().split())

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db.models import F
+from django.urls import reverse
 
 from tests.treatment_forms.pages import make_form_page
 from tests.treatment_forms.patients import get_mailed_url, look, press, read_mail, send_request
@@ -189,3 +190,20 @@ def test_a_request_of_another_form_is_no_offer(form_page):
     later, _url = send_request(other)
 
     assert OFFER not in look(get_mailed_url(later))
+
+
+# --- The desk -------------------------------------------------------------------------
+
+
+def test_the_desk_shows_each_of_the_two_beside_the_other(two, admin):
+    earlier, later, _url = two
+    press(f"{get_mailed_url(later)}join/{earlier.reference}/")
+
+    for one, other, words in (
+        (later, earlier, "Adds to"),
+        (earlier, later, f"{later.reference} was joined to this one"),
+    ):
+        path = reverse("treatment_forms_desk:request", args=[one.reference])
+        text = admin.get(path).content.decode()
+        assert words in text
+        assert reverse("treatment_forms_desk:request", args=[other.reference]) in text
