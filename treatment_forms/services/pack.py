@@ -88,7 +88,7 @@ def _get_known(delivery: Delivery) -> set[int]:
 
 def _get_openable(delivery: Delivery) -> set[int]:
     rows = Attachment.objects.filter(
-        submission_id=delivery.submission_id, verdict__in=OPENABLE
+        submission_id=delivery.submission_id, verdict__in=OPENABLE, deleted_at=None
     ).exclude(stored_name="")
     return set(rows.values_list("position", flat=True))
 
