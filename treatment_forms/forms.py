@@ -37,9 +37,13 @@ KINDS = (
     ("hidden", _("Hidden")),
 )
 WITH_CHOICES = frozenset({"dropdown", "radio", "checkboxes", "page"})
+TOKEN = "form_token"  # noqa: S105  (a name; see `tokens`)
+# A question that only machines see and answer. No browser or keeper of passwords has anything to
+# fill in for it: it sounds like no part of a name, an address, an account or a card.
+TRAP = "subject_line"
 # Names on the wire that are no answers.
 RESERVED = frozenset(
-    {"files", "uploads", "remove", "submission_id", "form_token", "complete", "source", "as"}
+    {"files", "uploads", "remove", "submission_id", "complete", "source", "as", TOKEN, TRAP}
 )
 
 MAX_LINE = 255

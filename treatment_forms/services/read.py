@@ -65,6 +65,7 @@ class ReceivedFile:
     sha256: str = ""
     media_type: str = ""
     verdict: Verdict = Verdict.NOT_YET
+    scanned_with: str = ""
     fault: Fault | None = None
     content: File[bytes] | None = None
 
@@ -293,6 +294,8 @@ class _Reader:
         """Put down what the scanner says, when it says it: another file may be in hand by then."""
         if file.content:
             file.verdict = self.inspector.confirm(verdict)
+            is_scanned = file.verdict != Verdict.NOT_YET
+            file.scanned_with = self.scanner.version if is_scanned else ""
             if verdict == Verdict.INFECTED:
                 file.fault = Fault.MALWARE
                 file.drop()
