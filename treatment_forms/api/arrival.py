@@ -16,7 +16,7 @@ from treatment_forms.api.problems import Problem
 from treatment_forms.errors import BodyBroken, BodyCut, TooMuch
 from treatment_forms.files.faults import Fault
 from treatment_forms.services import limits
-from treatment_forms.services.read import Body, Limits, read_body
+from treatment_forms.services.read import Body, Limits, read_body, told_in_our_words
 
 KEY = re.compile(r"[!-~](?:[ -~]{0,253}[!-~])?")
 JSON, MULTIPART = "application/json", "multipart/form-data"
@@ -99,7 +99,8 @@ def _get_length(request: HttpRequest, most: int) -> int:
 
 
 def _read_json(request: HttpRequest, length: int) -> dict[str, Any]:
-    raw = request.read(length)
+    with told_in_our_words():
+        raw = request.read(length)
     if len(raw) < length:
         raise BodyCut("bytes are missing")
     return strict_json.parse(raw)
