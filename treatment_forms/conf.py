@@ -51,6 +51,10 @@ STAGED_FOR = timedelta(hours=24)
 REPLAY_FOR = timedelta(hours=24)
 REPLAY_FOR_WITHOUT_KEY = timedelta(minutes=10)
 THANKS_FOR = timedelta(days=7)
+MAX_FILES_OF_REQUEST = 40
+"""With all that its sender adds later."""
+JOINED_WITHIN = timedelta(days=180)
+"""An older request is hardly about the same case, and erased in most places."""
 FORM_TOKEN_FOR = timedelta(days=7)
 """Longer than any cache keeps a page with a form, and than a phone keeps it open."""
 WEBHOOK_FOR = timedelta(days=7)

@@ -17,6 +17,18 @@ class StorageDown(TreatmentFormsError):
     """The private storage did not take or give the bytes. Ask the visitor to try again later."""
 
 
+class NoRoom(TreatmentFormsError):
+    """A request can hold only so many files. Ask its sender to choose.
+
+    Args:
+        room: how many more it can hold.
+    """
+
+    def __init__(self, room: int) -> None:
+        super().__init__(room)
+        self.room = room
+
+
 class ScannerTrouble(TreatmentFormsError):
     """The scanner gave no verdict. The file stays unopened and is scanned again later."""
 

@@ -17,6 +17,7 @@ from django.utils.crypto import salted_hmac
 from wagtail.models import Page
 
 from treatment_forms import conf, vault
+from treatment_forms.answers import get_email
 from treatment_forms.errors import Stale, StorageDown, TooMuch, TreatmentFormsError
 from treatment_forms.files.faults import Fault, FileError
 from treatment_forms.forms import VisitorForm
@@ -32,11 +33,12 @@ from treatment_forms.models import (
     SubmissionEvent,
     TreatmentFormPage,
 )
-from treatment_forms.scanners import get_scanner
 from treatment_forms.services import alarms, limits, stage
+from treatment_forms.services.address import address, get_recipients, has_to_wait
 from treatment_forms.services.read import Body, ReceivedFile
+from treatment_forms.services.reply import confirm, make_email_key
 from treatment_forms.signals import submission_received
-from treatment_forms.states import DeliveryState, State, Verdict
+from treatment_forms.states import State, Verdict
 
 logger = logging.getLogger(__name__)
 
@@ -305,6 +307,7 @@ def store(
         status_changed_at=at,
         received_at=at,
         is_test=is_test,
+        email_key=make_email_key(get_email(form.snapshot, form.answers)),
         sealed_answers=vault.seal(form.answers),
         form_snapshot=[{**row, "in_mail": page.text_in_mail} for row in form.snapshot],
     )
@@ -341,7 +344,9 @@ def keep_replay(
         raise Stale("this request is there already") from error
 
 
-def attach(submission: Submission, files: Sequence[StagedFile], *, at: datetime) -> None:
+def attach(
+    submission: Submission, files: Sequence[StagedFile], *, at: datetime, start: int = 1
+) -> None:
     """Take the files over from the stage; a file can be taken over once."""
     if stage.claim(files, at=at) != len(files):
         raise Stale("a staged file is in another request by now")
@@ -359,7 +364,7 @@ def attach(submission: Submission, files: Sequence[StagedFile], *, at: datetime)
             verdict_at=file.verdict_at,
             due_at=at if file.verdict == Verdict.NOT_YET else None,
         )
-        for position, file in enumerate(files, start=1)
+        for position, file in enumerate(files, start=start)
     )
 
 
@@ -377,21 +382,11 @@ def keep_consents(submission: Submission, form: VisitorForm, *, at: datetime) ->
 def address_mails(
     page: TreatmentFormPage, submission: Submission, files: Sequence[StagedFile], *, at: datetime
 ) -> None:
-    """One mail for each recipient. It waits a little for verdicts that can still come."""
-    recipients = page.recipient_list or list(filter(None, [page.fallback_recipient]))
-    waits = get_scanner() and any(file.verdict == Verdict.NOT_YET for file in files)
-    Delivery.objects.bulk_create(
-        Delivery(
-            submission=submission,
-            kind=Delivery.Kind.COORDINATOR,
-            recipient=recipient,
-            state=DeliveryState.WAITING if waits else DeliveryState.PENDING,
-            state_changed_at=at,
-            created_at=at,
-            due_at=at + conf.MAIL_GRACE if waits else at,
-        )
-        for recipient in recipients
-    )
+    """One mail for each recipient, and one for the sender, which waits for nothing."""
+    recipients = get_recipients(page)
+    waits = has_to_wait(files)
+    address(submission, Delivery.Kind.COORDINATOR, recipients, at=at, waits=waits)
+    confirm(submission, at=at)
     if not recipients:  # somebody has emptied the list behind the editor's back
         kind = Alarm.Kind.SUBMISSION_FAILED
         alarms.raise_once(kind, submission_id=submission.pk, at=at)

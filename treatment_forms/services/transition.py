@@ -69,7 +69,7 @@ def move_verdict(
     """
     source = Verdict(attachment.verdict)
     _require(NEXT_VERDICT, source, target)
-    rows = Attachment.objects.filter(pk=attachment.pk, verdict=source)
+    rows = Attachment.objects.filter(pk=attachment.pk, verdict=source, deleted_at=None)
     if lease_token is not None:
         rows = rows.filter(lease_token=lease_token)
     is_due = target in {Verdict.NOT_YET, Verdict.INFECTED}
