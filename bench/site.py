@@ -66,7 +66,7 @@ def demo_site() -> Iterator[Served]:
         fill()
         clamd_port = int(os.environ["CLAMD_URL"].rpartition(":")[2])
         port = get_free_port()
-        command = [sys.executable, "-m", "gunicorn", "cms.wsgi", f"--bind=127.0.0.1:{port}"]
+        command = [sys.executable, "-m", "gunicorn", "bench.wsgi", f"--bind=127.0.0.1:{port}"]
         command += [f"--workers={PROCESSES}", f"--threads={THREADS}", "--keep-alive=60"]
         server = subprocess.Popen([*command, "--log-level=warning", "--no-control-socket"])
         try:

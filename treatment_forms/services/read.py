@@ -30,6 +30,7 @@ from treatment_forms.errors import BodyBroken, BodyCut, TooMuch
 from treatment_forms.files.faults import Fault
 from treatment_forms.files.names import tidy
 from treatment_forms.files.sniffing import HEAD_BYTES, sniff
+from treatment_forms.services.inspect import InlineInspector
 from treatment_forms.services.scan import InlineScanner
 from treatment_forms.states import Verdict
 
@@ -157,6 +158,7 @@ class _Reader:
     def __init__(self, limits: Limits, *, is_form: bool) -> None:
         self.limits, self.is_form = limits, is_form
         self.scanner = InlineScanner()
+        self.inspector = InlineInspector()
         self.body = Body(fields=QueryDict(mutable=True))
         self.text_bytes = 0
         self.field_count = 0
@@ -233,6 +235,7 @@ class _Reader:
             self.body.has_storage = False
         else:
             self.scanner.begin()
+            self.inspector.begin()
 
     def pour(self, part: Any, file: ReceivedFile) -> None:
         """Read the part to its end, whether or not its bytes are kept."""
@@ -269,9 +272,11 @@ class _Reader:
             self.refuse(file, Fault.EMPTY)
         elif media_type is None:
             self.refuse(file, Fault.TYPE)
+        elif fault := self.inspector.find_fault(file.content, media_type):
+            self.refuse(file, fault)
         else:
             file.media_type = media_type
-            file.verdict = self.scanner.finish()
+            file.verdict = self.inspector.confirm(self.scanner.finish())
             if file.verdict == Verdict.INFECTED:
                 self.refuse(file, Fault.MALWARE)
 

@@ -185,7 +185,10 @@ def get_submission_id(fields: QueryDict) -> str:
 
 
 def find_replay(key: str, *, at: datetime) -> Receipt | None:
-    replay = Replay.objects.filter(key=key, expires_at__gt=at).select_related("submission").first()
+    replay = Replay.objects.filter(key=key).select_related("submission").first()
+    if replay and replay.expires_at <= at:  # not in `store`: there every statement is waited for
+        Replay.objects.filter(pk=replay.pk, expires_at__lte=at).delete()
+        return None
     if replay is None or replay.submission is None:
         return None
     return Receipt(replay.submission.pk, replay.submission.reference, is_new=False)
@@ -337,7 +340,6 @@ def keep_replay(
     at: datetime,
 ) -> None:
     lasts: timedelta = conf.REPLAY_FOR if has_id else conf.REPLAY_FOR_WITHOUT_KEY
-    Replay.objects.filter(key=key, expires_at__lte=at).delete()
     try:
         Replay.objects.create(key=key, submission=submission, expires_at=at + lasts)
     except IntegrityError as error:
