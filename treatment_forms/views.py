@@ -15,7 +15,7 @@ from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
 from treatment_forms import conf
-from treatment_forms.errors import BodyBroken, BodyCut, StorageDown, TooMuch
+from treatment_forms.errors import BodyBroken, BodyCut, StorageDown
 from treatment_forms.files.faults import Fault
 from treatment_forms.forms import RESERVED, VisitorForm
 from treatment_forms.http import is_foreign, keep_private, when_sent
@@ -160,7 +160,9 @@ def take_body(request: HttpRequest, page: TreatmentFormPage) -> HttpResponse:
 def read(request: HttpRequest, page: TreatmentFormPage) -> Body:
     """The whole request, without its files when this address has sent too many already."""
     length = int(request.META["CONTENT_LENGTH"])
-    too_much = count_upload(request, length) if length > LIGHT_BYTES else None
+    too_much = None
+    if length > LIGHT_BYTES:
+        too_much = limits.count_upload(request, length, at=timezone.now())
     limit = Limits(max_files=page.max_files, max_bytes=page.max_file_bytes)
     if too_much:
         limit = Limits(max_files=0, max_bytes=0)
@@ -176,19 +178,10 @@ def admit(request: HttpRequest, page: TreatmentFormPage, body: Body) -> None:
         raise BodyBroken("this form takes no files")
     length = int(request.META["CONTENT_LENGTH"])
     if body.files and length <= LIGHT_BYTES:
-        body.too_much = count_upload(request, length)
+        body.too_much = limits.count_upload(request, length, at=timezone.now())
     for file in body.files if body.too_much else []:
         file.drop()
         file.fault = Fault.NOT_KEPT
-
-
-def count_upload(request: HttpRequest, length: int) -> TooMuch | None:
-    megabytes = -(-length // conf.MIB)
-    try:
-        limits.spend(limits.get_sender(request), "RATE_UPLOAD_MB", megabytes, at=timezone.now())
-    except TooMuch as error:
-        return error
-    return None
 
 
 def answer(request: HttpRequest, page: TreatmentFormPage, body: Body) -> HttpResponse:

@@ -1,6 +1,7 @@
 """Whose request it is: told by the status token alone, which only its sender was given."""
 
 import logging
+
 from django.http import Http404, HttpRequest
 from ninja.security.http import HttpAuthBase
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from treatment_forms import conf
 from treatment_forms.api import strict_json
 from treatment_forms.api.problems import Problem
-from treatment_forms.errors import BodyBroken, BodyCut, TooMuch
+from treatment_forms.errors import BodyBroken, BodyCut
 from treatment_forms.files.faults import Fault
 from treatment_forms.services import limits
 from treatment_forms.services.read import Body, Limits, read_body, told_in_our_words
@@ -107,7 +107,7 @@ def _read_json(request: HttpRequest, length: int) -> dict[str, Any]:
 
 
 def _read_multipart(request: HttpRequest, takes: Limits, length: int) -> Arrival:
-    too_much = _count_upload(request, length)
+    too_much = limits.count_upload(request, length, at=timezone.now())
     if too_much:
         takes = Limits(max_files=0, max_bytes=0)
     kind = request.META["CONTENT_TYPE"]
@@ -126,12 +126,3 @@ def _find_document(fields: QueryDict) -> dict[str, Any]:
     if list(fields) != ["request"] or len(fields.getlist("request")) != 1:
         raise BodyBroken("the part `request`, once, and `files`")
     return strict_json.parse(str(fields["request"]).encode())
-
-
-def _count_upload(request: HttpRequest, length: int) -> TooMuch | None:
-    megabytes = -(-length // conf.MIB)
-    try:
-        limits.spend(limits.get_sender(request), "RATE_UPLOAD_MB", megabytes, at=timezone.now())
-    except TooMuch as error:
-        return error
-    return None

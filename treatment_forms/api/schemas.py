@@ -1,10 +1,10 @@
 """What goes over the wire. The descriptions are the app developer's documentation."""
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
 from pydantic import BaseModel, ConfigDict, Field
-
 
 MAX_ENTRIES = 200  # as many as a form post may hold; how many are taken is the form's own limit
 
@@ -70,10 +70,6 @@ class SubmissionRequest(Strict):
 
 
 class FilesRequest(Strict):
-    locale: Annotated[
-        str | None,
-        Field(min_length=2, max_length=20, description="Of what is answered; the request's own."),
-    ] = None
     manifest: Annotated[Manifest, Field(min_length=1)]
 
 
@@ -111,6 +107,26 @@ class Receipt(Schema):
         ),
     ]
     status_url: str
+
+
+Step = Annotated[datetime | None, Field(description="Null: not (yet).")]
+
+
+class Status(Schema):
+    """How far a request is, as its sender may know it."""
+
+    reference: str
+    state: Literal["received", "opened", "withdrawn"]
+    received_at: datetime
+    checked_at: Step
+    sent_at: Annotated[
+        Step, Field(description="A mail server has our mail to the coordinator. No proof yet.")
+    ]
+    delivered_at: Annotated[Step, Field(description="It has arrived, or the request was read.")]
+    read_at: Step
+    added_at: Annotated[Step, Field(description="When files were added last.")]
+    withdrawn_at: Step
+    files: Annotated[list[TakenFile], Field(description="None once it is withdrawn.")]
 
 
 class KeptFile(Schema):

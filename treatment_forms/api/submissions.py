@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from treatment_forms.api.documents import invalid, read_document
 from treatment_forms.api.manifest import require_parts, require_uploads
 from treatment_forms.api.replies import make_receipt, refuse, reply
 from treatment_forms.api.schemas import Receipt, SubmissionRequest
+from treatment_forms.http import when_sent
 from treatment_forms.models import StagedFile, Submission, TreatmentFormPage
 from treatment_forms.services import idempotency, limits, receive
 from treatment_forms.services.read import Limits
@@ -131,9 +133,9 @@ def take_once(
     keeper = Keeper(request, begun)
     with idempotency.holding(begun):
         submission_id = take(page, wish, arrival, keep=keeper, at=at)
-    wake(submission_id)
     response = reply(201, keeper.document)
     response.headers["Location"] = keeper.document["status_url"]
+    when_sent(response, partial(wake, submission_id))
     return response
 
 
