@@ -15,7 +15,7 @@ from treatment_forms import conf
 from treatment_forms.errors import Stale
 from treatment_forms.mail import transport
 from treatment_forms.models import Alarm, Delivery, DeliveryAttempt, SubmissionEvent
-from treatment_forms.services import deliver
+from treatment_forms.services import aftermath, deliver
 from treatment_forms.services.transition import move_delivery
 from treatment_forms.states import CLAIMABLE, DeliveryState
 
@@ -407,9 +407,9 @@ def make_dead():
 def test_a_mail_that_was_given_up_can_be_sent_again_once():
     dead = make_dead()
 
-    deliver.send_again(dead.pk, at=NOON, actor_id=None)
+    aftermath.send_again(dead.pk, at=NOON, actor_id=None)
     with pytest.raises(Stale):
-        deliver.send_again(dead.pk, at=NOON, actor_id=None)
+        aftermath.send_again(dead.pk, at=NOON, actor_id=None)
 
     dead.refresh_from_db()
     fresh = Delivery.objects.exclude(pk=dead.pk).get()
@@ -423,7 +423,7 @@ def test_a_mail_that_is_on_its_way_cannot_be_sent_again():
     delivery = make_delivery()
 
     with pytest.raises(Stale):
-        deliver.send_again(delivery.pk, at=NOON, actor_id=None)
+        aftermath.send_again(delivery.pk, at=NOON, actor_id=None)
 
 
 def test_a_mail_may_go_before_the_verdicts_when_its_grace_is_over(mail_to):

@@ -25,9 +25,9 @@ from treatment_forms.desk import access
 from treatment_forms.desk.history import get_history
 from treatment_forms.errors import Stale, StorageDown
 from treatment_forms.models import Attachment, Submission, SubmissionEvent
-from treatment_forms.services.deliver import send_again
+from treatment_forms.services.aftermath import send_again
 from treatment_forms.services.transition import move_submission
-from treatment_forms.states import DeliveryState, State
+from treatment_forms.states import FAILED, State
 
 logger = logging.getLogger(__name__)
 
@@ -64,7 +64,7 @@ class RequestDetail(WagtailAdminTemplateMixin, View):
             "files": [describe(file) for file in one.attachments.all()],
             "may_download": access.may_download(user),
             "deliveries": list(one.deliveries.prefetch_related("attempts")),
-            "dead": DeliveryState.DEAD,
+            "failed": FAILED,
             "alarms": access.get_alarms(user).filter(submission=one),
             "history": list(get_history(one)),
         }

@@ -200,4 +200,8 @@ class Migration(migrations.Migration):
             name='upload',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='treatment_forms.upload'),
         ),
+        migrations.AddIndex(
+            model_name='submission',
+            index=models.Index(models.F('status_changed_at'), condition=models.Q(('escalated_at', None), ('is_test', False), ('status', 'received')), name='submission_unread'),
+        ),
     ]

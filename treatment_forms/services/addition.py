@@ -53,7 +53,7 @@ def add_files(submission_id: int, files: Sequence[StagedFile], *, at: datetime) 
         NoRoom: too many; nothing was written.
         Stale: the request is withdrawn, or another has one of the files; nothing was written.
     """
-    submission = Submission.objects.select_for_update().get(pk=submission_id)
+    submission = Submission.objects.select_for_update(no_key=True).get(pk=submission_id)
     if submission.status == State.WITHDRAWN:
         raise Stale(f"request {submission_id} is withdrawn")
     new = _leave_out_known(submission, files)

@@ -124,10 +124,8 @@ def accept(
     """
     removed = body.fields.getlist("remove")
     stage.discard(stage.find(removed, form_key=page.translation_key, at=at))
-    asked = dict.fromkeys(body.fields.getlist("uploads"))
     uploads = find_uploads(page, body, at=at)
-    missing = asked.keys() - removed - {file.token for file in uploads}
-    form = judge(page, body, uploads, missing=[token for token in asked if token in missing])
+    form = judge(page, body, uploads, missing=list_missing(body, uploads))
     if body.too_much:
         form = keep_files(page, form, body, uploads, at=at)
         raise Delayed(form, body.too_much.retry_after)
@@ -158,6 +156,13 @@ def store_or_refuse(
 
 def find_uploads(page: TreatmentFormPage, body: Body, *, at: datetime) -> list[StagedFile]:
     return stage.find(body.fields.getlist("uploads"), form_key=page.translation_key, at=at)
+
+
+def list_missing(body: Body, uploads: Sequence[StagedFile]) -> list[str]:
+    """Uploads that are not here any more, but for those that the visitor has removed."""
+    known = {*body.fields.getlist("remove"), *(file.token for file in uploads)}
+    asked = dict.fromkeys(body.fields.getlist("uploads"))
+    return [token for token in asked if token not in known]
 
 
 # --- Once ----------------------------------------------------------------------------
@@ -203,10 +208,14 @@ def judge(
     form = page.form_class(data=body.fields)
     form.source = get_source(body.fields)
     form.file_errors = get_file_errors(page, form, body.files, uploads, missing=missing)
-    for file in body.files:
+    log_malware(page, body.files)
+    return form
+
+
+def log_malware(page: TreatmentFormPage, files: Sequence[ReceivedFile]) -> None:
+    for file in files:
         if file.fault == Fault.MALWARE:
             logger.warning("Malware refused: form %s, sha256 %s", page.pk, file.sha256)
-    return form
 
 
 def get_file_errors(

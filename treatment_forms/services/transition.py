@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 
 from treatment_forms.errors import Stale, TransitionNotAllowed
 from treatment_forms.models import Attachment, Delivery, Submission, SubmissionEvent
+from treatment_forms.services import alarms
 from treatment_forms.states import (
     NEXT_DELIVERY,
     NEXT_STATE,
@@ -37,6 +38,8 @@ def move_submission(
     _require(NEXT_STATE, source, target)
     rows = Submission.objects.filter(pk=submission_id, status=source)
     _update(rows, status=target, status_changed_at=at)
+    if source == State.RECEIVED:
+        alarms.clear_unread(submission_id, at=at, actor_id=actor_id)
     SubmissionEvent.objects.create(
         submission_id=submission_id,
         kind=SubmissionEvent.Kind.STATUS,

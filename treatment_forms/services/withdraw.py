@@ -31,7 +31,7 @@ def withdraw(submission_id: int, *, at: datetime) -> None:
     due to be deleted then, by whoever comes first (see `rescan`), so that a crash or a storage
     that is down leaves them to the next. Does nothing when it is done.
     """
-    submission = Submission.objects.select_for_update().get(pk=submission_id)
+    submission = Submission.objects.select_for_update(no_key=True).get(pk=submission_id)
     source = State(submission.status)
     if source == State.WITHDRAWN:
         return

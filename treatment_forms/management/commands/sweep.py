@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 from django.utils import timezone
 
-from treatment_forms.services import deliver, rescan
+from treatment_forms.services import deliver, escalate, rescan
 from treatment_forms.services.deliver import DATABASE_TROUBLE
 from treatment_forms.services.expire import expire
 
@@ -21,14 +21,16 @@ logger = logging.getLogger(__name__)
 POLL_SECONDS = 2.0
 TURN_SECONDS = 60.0  # mails and files take turns: neither starves while the other hangs
 EXPIRE_EVERY_SECONDS = 60.0
+ESCALATE_EVERY_SECONDS = 60.0
 
 
 class Command(BaseCommand):
-    help = "Send, scan and throw away what is due: once, or with --loop for ever."
+    help = "Send, scan, pass on and throw away what is due: once, or with --loop for ever."
 
     stopping = False
     is_idle = False
     expired_at = -EXPIRE_EVERY_SECONDS
+    escalated_at = -ESCALATE_EVERY_SECONDS
 
     def add_arguments(self, parser: CommandParser) -> None:
         loop = parser.add_mutually_exclusive_group()
@@ -68,6 +70,7 @@ class Command(BaseCommand):
             close_old_connections()
 
     def sweep(self) -> None:
+        self.escalate(at=timezone.now())
         sent = self.work(deliver.get_due(timezone.now()), self.deliver)
         scanned = self.work(rescan.get_due(timezone.now()), rescan.rescan)
         sent += self.work(deliver.get_due(timezone.now()), self.deliver) if scanned else 0
@@ -97,6 +100,18 @@ class Command(BaseCommand):
 
     def deliver(self, delivery_id: int) -> bool:
         deliver.deliver(delivery_id)
+        return True
+
+    def escalate(self, *, at: datetime) -> None:
+        now = time.monotonic()
+        if now - self.escalated_at >= ESCALATE_EVERY_SECONDS:
+            self.escalated_at = now
+            passed_on = self.work(escalate.get_due(at), self.pass_on)
+            if passed_on:
+                logger.info("Nobody had opened %s requests", passed_on)
+
+    def pass_on(self, submission_id: int) -> bool:
+        escalate.escalate(submission_id, at=timezone.now())
         return True
 
     def expire(self, *, at: datetime) -> int:
