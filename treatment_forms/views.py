@@ -210,9 +210,9 @@ def answer(request: HttpRequest, page: TreatmentFormPage, body: Body) -> HttpRes
     except Delayed as delayed:
         return ask_for_patience(request, page, delayed.form, delayed.retry_after)
     except Refused as refused:
-        response = render(request, page, refused.form)
-        response.status_code = 422
-        return response
+        asked_again = render(request, page, refused.form)
+        asked_again.status_code = 422
+        return asked_again
     response = redirect_to_thanks(request, receipt.reference)
     if receipt.is_new:
         when_sent(response, partial(wake, receipt.submission_id))

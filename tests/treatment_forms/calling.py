@@ -59,7 +59,7 @@ def make_multipart(document: Any, files: tuple[Sent, ...]) -> bytes:
 
 
 def send_document(
-    page: TreatmentFormPage,
+    page: TreatmentFormPage | None,
     document: Any,
     *files: Sent,
     key: str | None = "",
@@ -78,7 +78,7 @@ def send_document(
         headers["Idempotency-Key"] = key or str(uuid.uuid4())
     return call(
         "POST",
-        path or f"/forms/{page.translation_key}/submissions",
+        path or f"/forms/{page.translation_key if page else ''}/submissions",
         data=text if is_json else make_multipart(document, files),
         content_type=headers.pop("content_type", kind),
         headers=headers,
@@ -107,3 +107,33 @@ def require_receipt(response: Any, status: int = 201) -> dict[str, Any]:
     assert response.headers["Cache-Control"] == "no-store"
     assert not response.cookies
     return response.json()
+
+
+def ask(
+    receipt: dict[str, Any],
+    method: str = "GET",
+    *,
+    token: str | None = None,
+    reference: str | None = None,
+    **headers: str,
+) -> Any:
+    """About a request, with its token unless told otherwise."""
+    token = receipt["status_token"] if token is None else token
+    headers = {"Authorization": f"Bearer {token}", **headers}
+    path = f"/submissions/{reference or receipt['reference']}"
+    return call(method, path, headers={key: value for key, value in headers.items() if value})
+
+
+def add(receipt: dict[str, Any], *files: Sent, key: str | None = "", **told: Any) -> Any:
+    """These files to a request, in one call."""
+    document = {"manifest": [describe(file) for file in files], **told}
+    return add_document(receipt, document, *files, key=key)
+
+
+def add_document(
+    receipt: dict[str, Any], document: Any, *files: Sent, key: str | None = "", **headers: Any
+) -> Any:
+    token = headers.pop("token", receipt["status_token"])
+    headers["Authorization"] = f"Bearer {token}"
+    path = f"/submissions/{receipt['reference']}/files"
+    return send_document(None, document, *files, key=key, path=path, **headers)

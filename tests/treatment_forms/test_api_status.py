@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from tests.treatment_forms.calling import call, require_problem, require_receipt, send
+from tests.treatment_forms.calling import ask, require_problem, require_receipt, send
 from tests.treatment_forms.posting import PDF, PNG, Sent, list_storage
 from treatment_forms import tokens
 from treatment_forms.models import Submission
@@ -13,13 +13,6 @@ from treatment_forms.services.transition import move_submission
 from treatment_forms.states import State
 
 PAPERS = (Sent("one.pdf", PDF), Sent("two.png", PNG))
-
-
-def ask(receipt, method="GET", *, token=None, reference=None, **headers):
-    token = receipt["status_token"] if token is None else token
-    headers = {"Authorization": f"Bearer {token}", **headers}
-    path = f"/submissions/{reference or receipt['reference']}"
-    return call(method, path, headers={key: value for key, value in headers.items() if value})
 
 
 @pytest.mark.django_db

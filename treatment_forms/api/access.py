@@ -1,13 +1,17 @@
 """Whose request it is: told by the status token alone, which only its sender was given."""
 
 import logging
+from typing import Annotated, Any
 
 from django.http import Http404, HttpRequest
+from ninja import Path
 from ninja.security.http import HttpAuthBase
 
 from treatment_forms import tokens
 from treatment_forms.models import Submission
 from treatment_forms.models.submissions import is_reference
+
+Reference = Annotated[str, Path(description="Of the request, as its receipt says.")]
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +39,12 @@ class StatusToken(HttpAuthBase):
     def find(self, reference: str) -> Submission | None:
         asked = reference if is_reference(reference) else "TR-0000-0000"
         return Submission.objects.filter(reference=asked).first()
+
+
+def get_submission(request: Any) -> Submission:
+    """The one that `StatusToken` has found."""
+    submission: Submission = request.auth
+    return submission
 
 
 def read_reference(token: str) -> str:

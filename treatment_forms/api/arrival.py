@@ -15,6 +15,7 @@ from treatment_forms.api import strict_json
 from treatment_forms.api.problems import Problem
 from treatment_forms.errors import BodyBroken, BodyCut
 from treatment_forms.files.faults import Fault
+from treatment_forms.models.pages import MAX_FILES
 from treatment_forms.services import limits
 from treatment_forms.services.read import Body, Limits, read_body, told_in_our_words
 
@@ -82,7 +83,7 @@ def _read(request: HttpRequest, takes: Limits) -> Arrival:
         raise Problem(415, "media_type", text)
     if request.content_type == JSON:
         return Arrival(_read_json(request, _get_length(request, strict_json.MAX_BYTES)))
-    most = takes.max_files * takes.max_bytes + SLACK_BYTES
+    most = MAX_FILES * conf.get("MAX_FILE_BYTES") + SLACK_BYTES
     return _read_multipart(request, takes, _get_length(request, most))
 
 

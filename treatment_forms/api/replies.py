@@ -33,19 +33,18 @@ def make_receipt(
     return {
         "reference": reference,
         "state": "received",
-        "files": [show_file(file) for file in files],
+        "files": show_files(files),
         "status_token": tokens.make_status_token(reference),
         "status_url": get_status_url(request, reference),
     }
 
 
-def show_file(file: Any) -> dict[str, Any]:
-    return {
-        "name": file.name,
-        "size": file.size,
-        "sha256": file.sha256,
-        "state": str(file.verdict),
-    }
+def show_files(files: Sequence[StagedFile]) -> list[dict[str, Any]]:
+    """See `schemas.TakenFile`."""
+    return [
+        {"name": one.name, "size": one.size, "sha256": one.sha256, "state": str(one.verdict)}
+        for one in files
+    ]
 
 
 def get_status_url(request: HttpRequest, reference: str) -> str:

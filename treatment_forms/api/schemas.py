@@ -109,6 +109,13 @@ class Receipt(Schema):
     status_url: str
 
 
+class FilesReceipt(Schema):
+    """The files are part of the request. One that was there already is not kept twice."""
+
+    reference: str
+    files: Annotated[list[TakenFile], Field(description="Those of this call.")]
+
+
 Step = Annotated[datetime | None, Field(description="Null: not (yet).")]
 
 

@@ -2,25 +2,21 @@
 
 from dataclasses import asdict
 from functools import partial
-from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from ninja import Path, Router
+from ninja import Router
 
 from treatment_forms.api import describe
-from treatment_forms.api.access import StatusToken
+from treatment_forms.api.access import Reference, StatusToken, get_submission
 from treatment_forms.api.replies import reply
 from treatment_forms.api.schemas import Status
 from treatment_forms.http import keep_private, when_sent
-from treatment_forms.models import Submission
 from treatment_forms.services.status import get_status
 from treatment_forms.services.withdraw import withdraw
 from treatment_forms.tasks import wake
 
 router = Router(tags=["requests"], auth=StatusToken())
-
-Reference = Annotated[str, Path(description="Of the request, as its receipt says.")]
 
 
 @router.get(
@@ -51,9 +47,3 @@ def take_back(request: HttpRequest, reference: Reference) -> HttpResponse:
     response = keep_private(HttpResponse(status=204))
     when_sent(response, partial(wake, submission.pk))
     return response
-
-
-def get_submission(request: Any) -> Submission:
-    """The one that `StatusToken` has found."""
-    submission: Submission = request.auth
-    return submission
