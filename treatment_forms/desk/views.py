@@ -25,6 +25,7 @@ from treatment_forms.desk import access
 from treatment_forms.desk.history import get_history
 from treatment_forms.errors import Stale, StorageDown
 from treatment_forms.models import Attachment, Submission, SubmissionEvent
+from treatment_forms.services.addition import get_unseen
 from treatment_forms.services.aftermath import send_again
 from treatment_forms.services.transition import move_submission
 from treatment_forms.states import FAILED, State
@@ -59,6 +60,8 @@ class RequestDetail(WagtailAdminTemplateMixin, View):
             **super().get_context_data(**kwargs),
             "submission": one,
             "topic": get_topic_label(one.form_snapshot, one.topic),
+            "additions": list(one.additions.all()),
+            "unseen": sorted(get_unseen(one)),
             "answers": list(read_answers(one.form_snapshot, one.answers)),
             "consents": one.consents.select_related("text"),
             "files": [describe(file) for file in one.attachments.all()],

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
 from django.db import transaction
 from django.db.models import Max
@@ -63,7 +62,7 @@ def add_files(submission_id: int, files: Sequence[StagedFile], *, at: datetime) 
     if positions and submission.status != State.SPAM:  # of that nobody was told so far
         _tell(submission, new, at=at)
     known = [file for file in files if file not in new]
-    transaction.on_commit(partial(stage.discard, known))
+    stage.claim(known, at=at)  # they expire at once
     return Addition(positions, len(known))
 
 
