@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from treatment_forms import conf
-from treatment_forms.errors import BodyBroken, BodyCut, StorageDown, TooMuch
+from treatment_forms.errors import BodyBroken, BodyCut, StorageDown
 from treatment_forms.files.faults import Fault
 from treatment_forms.forms import RESERVED, VisitorForm
 from treatment_forms.http import FileLimits, is_foreign, keep_private, when_sent
@@ -155,11 +155,9 @@ def is_too_long(length: str, limits: FileLimits) -> bool:
 def take_body(request: HttpRequest, page: TreatmentFormPage) -> HttpResponse:
     body = None
     try:
-        body = read(request, page)
+        body = read_within(request, page)
         request.treatment_form_body = body  # type: ignore[attr-defined]  # for the middleware
-        admit(request, body)
-        if body.files and not page.form_class.spec.files_row:
-            raise BodyBroken("this form takes no files")
+        admit(request, page, body)
         return answer(request, page, body)
     except BodyCut:
         text = _("Your request did not arrive whole. Please go back and send it again.")
@@ -174,10 +172,12 @@ def take_body(request: HttpRequest, page: TreatmentFormPage) -> HttpResponse:
             body.drop()
 
 
-def read(request: HttpRequest, allowed: FileLimits) -> Body:
+def read_within(request: HttpRequest, allowed: FileLimits) -> Body:
     """The whole request, without its files when this address has sent too many already."""
     length = int(request.META["CONTENT_LENGTH"])
-    too_much = count_upload(request, length) if length > LIGHT_BYTES else None
+    too_much = None
+    if length > LIGHT_BYTES:
+        too_much = limits.count_upload(request, length, at=timezone.now())
     limit = Limits(max_files=allowed.max_files, max_bytes=allowed.max_file_bytes)
     if too_much:
         limit = Limits(max_files=0, max_bytes=0)
@@ -187,23 +187,20 @@ def read(request: HttpRequest, allowed: FileLimits) -> Body:
     return body
 
 
-def admit(request: HttpRequest, body: Body) -> None:
+def admit(request: HttpRequest, page: TreatmentFormPage, body: Body) -> None:
+    if body.files and not page.form_class.spec.files_row:
+        raise BodyBroken("this form takes no files")
+    admit_files(request, body)
+
+
+def admit_files(request: HttpRequest, body: Body) -> None:
     """What is light is counted only here, if it has files: text alone is no upload."""
     length = int(request.META["CONTENT_LENGTH"])
     if body.files and length <= LIGHT_BYTES:
-        body.too_much = count_upload(request, length)
+        body.too_much = limits.count_upload(request, length, at=timezone.now())
     for file in body.files if body.too_much else []:
         file.drop()
         file.fault = Fault.NOT_KEPT
-
-
-def count_upload(request: HttpRequest, length: int) -> TooMuch | None:
-    megabytes = -(-length // conf.MIB)
-    try:
-        limits.spend(limits.get_sender(request), "RATE_UPLOAD_MB", megabytes, at=timezone.now())
-    except TooMuch as error:
-        return error
-    return None
 
 
 def answer(request: HttpRequest, page: TreatmentFormPage, body: Body) -> HttpResponse:
@@ -213,13 +210,13 @@ def answer(request: HttpRequest, page: TreatmentFormPage, body: Body) -> HttpRes
     except Delayed as delayed:
         return ask_for_patience(request, page, delayed.form, delayed.retry_after)
     except Refused as refused:
-        response = render(request, page, refused.form)
-        response.status_code = 422
-        return response
-    thanks = redirect_to_thanks(request, receipt.reference)
+        asked_again = render(request, page, refused.form)
+        asked_again.status_code = 422
+        return asked_again
+    response = redirect_to_thanks(request, receipt.reference)
     if receipt.is_new:
-        when_sent(thanks, partial(wake, receipt.submission_id))
-    return thanks
+        when_sent(response, partial(wake, receipt.submission_id))
+    return response
 
 
 def redirect_to_thanks(request: HttpRequest, reference: str) -> HttpResponse:

@@ -44,9 +44,9 @@ def add_files(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 def _take_files(request: HttpRequest, case: Case, page: TreatmentFormPage) -> HttpResponse:
-    body = views.read(request, page)
+    body = views.read_within(request, page)
     try:
-        views.admit(request, body)
+        views.admit_files(request, body)
         receive_more(page, case.submission, body, at=timezone.now())
     except Delayed as delayed:
         return _ask_for_patience(request, case, delayed)
