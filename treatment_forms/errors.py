@@ -39,3 +39,7 @@ class TooMuch(TreatmentFormsError):
     def __init__(self, retry_after: int) -> None:
         super().__init__(retry_after)
         self.retry_after = retry_after
+
+
+class FormFull(TooMuch):
+    """All visitors of one form together did. Not the fault of the one who asks."""

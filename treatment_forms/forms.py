@@ -32,7 +32,9 @@ KINDS = (
 )
 WITH_CHOICES = frozenset({"dropdown", "radio", "checkboxes", "page"})
 # Names on the wire that are no answers.
-RESERVED = frozenset({"files", "uploads", "remove", "submission_id", "complete", "source", "as"})
+RESERVED = frozenset(
+    {"files", "uploads", "remove", "submission_id", "form_token", "complete", "source", "as"}
+)
 
 MAX_LINE = 255
 MAX_TEXT = 10_000

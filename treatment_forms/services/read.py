@@ -26,7 +26,7 @@ from django.http.multipartparser import (
 from django.utils.http import parse_header_parameters
 
 from treatment_forms import conf
-from treatment_forms.errors import BodyBroken, BodyCut, TooMuch
+from treatment_forms.errors import BodyBroken, BodyCut, StorageDown, TooMuch
 from treatment_forms.files.faults import Fault
 from treatment_forms.files.names import tidy
 from treatment_forms.files.sniffing import HEAD_BYTES, sniff
@@ -117,6 +117,27 @@ def read_body(stream: Source, *, content_type: str, length: int, limits: Limits)
     finally:
         reader.scanner.abandon()
     return reader.body
+
+
+def read_file(chunks: Iterator[bytes], *, name: str, max_bytes: int) -> ReceivedFile:
+    """One file that is here already, judged as the files of a form are.
+
+    Raises:
+        StorageDown: there was no place to read it into.
+    """
+    reader = _Reader(Limits(max_files=1, max_bytes=max_bytes))
+    file = ReceivedFile(name=name)
+    try:
+        reader.open(file)
+        reader.pour(chunks, file)
+    except BaseException:
+        file.drop()
+        raise
+    finally:
+        reader.scanner.abandon()
+    if not reader.body.has_storage:
+        raise StorageDown
+    return file
 
 
 @contextmanager

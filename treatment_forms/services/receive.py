@@ -40,7 +40,7 @@ from treatment_forms.states import DeliveryState, State, Verdict
 
 logger = logging.getLogger(__name__)
 
-NOT_PART_OF_THE_REQUEST = frozenset({"submission_id", "complete", "as"})
+NOT_PART_OF_THE_REQUEST = frozenset({"submission_id", "form_token", "complete", "as"})
 
 
 @dataclass(frozen=True)

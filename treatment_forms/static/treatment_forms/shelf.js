@@ -1,7 +1,7 @@
 // The files of one request: those that are here, on their way, or cannot be sent.
 
 import { getMark, isEqual } from "./content.js";
-import { discard, look } from "./server.js";
+import { askWhy, discard, look } from "./server.js";
 import { Travel } from "./travel.js";
 
 const AT_ONCE = 2;
@@ -93,7 +93,7 @@ export class Shelf {
 
   // The rest of a file that a reload of the page has cut.
   async goOn(file) {
-    const lost = this.items.filter((item) => item.state === "lost" && looksSame(item, file));
+    const lost = this.items.filter((item) => item.state === "lost" && item.size === file.size);
     if (!lost.length) return false;
     const mark = await getMark(file);
     const item = lost.find((one) => one.mark && one.mark === mark);
@@ -119,6 +119,7 @@ export class Shelf {
 
   makeTravel(item, tus) {
     const { endpoint, token } = this;
+    const { file, size, url } = item;
     const tell = (news) => {
       try {
         this.hear(item, news);
@@ -126,7 +127,7 @@ export class Shelf {
         this.retreat(); // a fault of ours must not cost a file
       }
     };
-    return new Travel({ tus, file: item.file, url: item.url, endpoint, token, tell });
+    return new Travel({ tus, file, size, url, endpoint, token, tell });
   }
 
   hear(item, { kind, url, sent, verdict = "", detail = "" }) {
@@ -180,13 +181,18 @@ export class Shelf {
   }
 
   // What this tab has sent before the page was loaded again, as far as the server still has it.
+  // Resolves to what is to be told of those that were refused meanwhile.
   async recall(marks) {
     const ids = Object.keys(marks);
     const found = await Promise.all(ids.map((id) => look(this.getUrl(id))));
+    if (found.some((one) => one?.isBusy)) throw new Error("one of them is being checked");
+    const refused = ids.filter((id, at) => found[at]?.isRefused);
+    const why = await Promise.all(refused.map((id) => askWhy(this.getUrl(id), 0)));
     ids.forEach((id, at) => {
-      if (!found[at]) this.memory.drop(id);
+      if (!found[at] || found[at].isRefused) this.memory.drop(id);
       else this.putBack({ ...found[at], id, mark: marks[id], url: this.getUrl(id) });
     });
+    return why;
   }
 
   putBack({ isWhole, verdict, ...facts }) {

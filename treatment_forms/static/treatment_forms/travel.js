@@ -1,7 +1,7 @@
 // The way of one file to the server, by tus. A lost network, a locked phone and a server that
 // starts again only make it longer: it goes on where it stopped, until somebody stops it.
 
-import { look } from "./server.js";
+import { askWhy, look } from "./server.js";
 
 const CHUNK_BYTES = 1024 * 1024; // a proxy that buffers keeps whole ones at least
 const PAUSES = [1, 2, 4, 8, 15, 30]; // seconds, and then the last one again
@@ -10,7 +10,8 @@ const PATIENCE_SECONDS = 120; // waits that the server asks for and that nobody 
 const NEW_STARTS = 2; // when the server has forgotten an upload
 
 // What an answer means for the file; status 0 is none.
-const judge = (status, isCreated, retryAfter) => {
+const judge = (status, code, isCreated, retryAfter) => {
+  if (code === "incomplete") return "again";
   if (status === 429) return retryAfter <= PATIENCE_SECONDS ? "again" : "failed";
   if (status === 501) return "impossible";
   if (!status || status >= 500 || [408, 409, 423, 425].includes(status)) return "again";
@@ -31,8 +32,8 @@ const canBeRead = (file) => file.slice(0, 1).arrayBuffer().then(() => true, () =
 // `tell(news)` hears of {kind}: created (url), moving (sent), sent, paused, busy, ready (verdict),
 // refused (detail), failed (detail), unreadable, impossible.
 export class Travel {
-  constructor({ tus, file, url, endpoint, token, tell }) {
-    Object.assign(this, { tus, file, url, endpoint, token, tell });
+  constructor({ tus, file, size, url, endpoint, token, tell }) {
+    Object.assign(this, { tus, file, size, url, endpoint, token, tell });
     this.failures = 0;
     this.newStarts = 0;
     this.isOver = false;
@@ -66,7 +67,7 @@ export class Travel {
 
   move(sent) {
     this.movedAt = Date.now();
-    this.tell(sent < this.file.size ? { kind: "moving", sent } : { kind: "sent" });
+    this.tell(sent < this.size ? { kind: "moving", sent } : { kind: "sent" });
   }
 
   isStill() {
@@ -82,6 +83,7 @@ export class Travel {
       const found = await look(this.url);
       if (this.isOver) return;
       if (!found) this.startAnew();
+      else if (found.isRefused) this.refuse();
       else if (found.verdict) this.finish({ kind: "ready", verdict: found.verdict });
       else this.timer = setTimeout(() => this.arrive(), 2000);
     } catch {
@@ -94,12 +96,18 @@ export class Travel {
     const status = answer?.getStatus() ?? 0;
     const retryAfter = Number(answer?.getHeader("Retry-After")) || 0;
     const { detail = "", code = "" } = answer ? readProblem(answer) : {};
-    const meaning = judge(status, Boolean(this.url), retryAfter);
+    if (answer?.getHeader("Upload-Fault")) return this.refuse();
+    const meaning = judge(status, code, Boolean(this.url), retryAfter);
     this.rest();
     if (!status && !(await canBeRead(this.file))) return this.finish({ kind: "unreadable" });
     if (meaning === "again") this.pause(status, retryAfter);
     else if (meaning === "gone") this.startAnew();
     else this.finish({ kind: meaning, detail, code });
+  }
+
+  async refuse() {
+    const detail = await askWhy(this.url, this.size).catch(() => "");
+    if (!this.isOver) this.finish({ kind: "refused", detail });
   }
 
   startAnew() {

@@ -98,7 +98,7 @@ export class Uploads {
     if (!Object.keys(marks).length) return;
     this.isRecalling = true;
     try {
-      await this.shelf.recall(marks);
+      this.note(await this.shelf.recall(marks));
       this.isRecalling = false;
       this.gate.update();
     } catch {
@@ -118,21 +118,24 @@ export class Uploads {
     if (!files.length) return;
     this.gate.cancelAsking();
     try {
-      this.note(await this.shelf.add(files));
+      this.note(this.explain(await this.shelf.add(files)));
       this.gate.update();
     } catch {
       this.retreat();
     }
   }
 
-  note({ twice, tooMany }) {
+  note(sentences) {
+    this.field.querySelector("[data-tf-note]").textContent = sentences.join(" ");
+  }
+
+  explain({ twice, tooMany }) {
     const list = (files) => files.map((file) => isolate(file.name)).join(", ");
     const facts = { count: this.words.number(this.shelf.limits.files), names: list(tooMany) };
-    const told = [
+    return [
       ...(tooMany.length ? [this.words.say("too-many", facts)] : []),
       ...(twice.length ? [this.words.say("twice", { names: list(twice) })] : []),
     ];
-    this.field.querySelector("[data-tf-note]").textContent = told.join(" ");
   }
 
   // --- Showing --------------------------------------------------------------------------
