@@ -36,17 +36,22 @@ class Bench:
         }
         process = subprocess.Popen(
             [sys.executable, "-m", "django", *command],
-            env={
-                **os.environ,
-                "DJANGO_SETTINGS_MODULE": "tests.treatment_forms.worker_settings",
-                "WORKER_BASE": os.environ["DJANGO_SETTINGS_MODULE"],
-                "WORKER_DATABASE": json.dumps(self.database, default=str),
-                "WORKER_SETTINGS": json.dumps(told, default=str),
-            },
+            env=make_environment(self.database, **told),
             cwd=Path(__file__).parents[2],
         )
         self.processes.append(process)
         return process
+
+
+def make_environment(database: dict[str, Any], **told: Any) -> dict[str, str]:
+    """What makes a process of its own work on these rows, with these settings over the suite's."""
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "tests.treatment_forms.worker_settings",
+        "WORKER_BASE": os.environ["DJANGO_SETTINGS_MODULE"],
+        "WORKER_DATABASE": json.dumps(database, default=str),
+        "WORKER_SETTINGS": json.dumps(told, default=str),
+    }
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:

@@ -127,7 +127,7 @@ def describe(file: Upload | StagedFile) -> dict[str, str]:
     return {
         "Upload-Offset": size,
         "Upload-Length": size,
-        "Upload-Verdict": file.verdict,
+        "Upload-Verdict": str(file.verdict),  # a plain `str` is all that WSGI allows
         **expires,
     }
 
