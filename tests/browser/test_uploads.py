@@ -63,7 +63,8 @@ def test_ten_files_outlive_a_slow_line_a_killed_server_and_a_reload(
     with serve() as server:
         server.start()
         visiting.open_form(page, f"http://127.0.0.1:{server.port}{path}")
-        visiting.slow_down(page, 1000 * KIB)
+        line = visiting.Line(page)
+        line.slow_down(1000 * KIB)
         visiting.choose(page, files)
         page.wait_for_timeout(2500)
         server.kill()
@@ -75,7 +76,7 @@ def test_ten_files_outlive_a_slow_line_a_killed_server_and_a_reload(
         page.reload()
         visiting.wait_for(page, "ready", 3)
         visiting.choose(page, files)
-        visiting.slow_down(page, 4000 * KIB)
+        line.slow_down(4000 * KIB)
         visiting.wait_for(page, "ready", 10)
         visiting.fill(page)
         visiting.send(page)
@@ -91,7 +92,7 @@ def test_without_javascript_files_that_passed_stay_and_can_be_left_out(
     page = browser.new_page(java_script_enabled=False, viewport={"width": 375, "height": 800})
     files = visiting.make_files(tmp_path, *[300 * KIB] * 10)
     page.goto(address)
-    visiting.slow_down(page, 3000 * KIB)
+    visiting.Line(page).slow_down(3000 * KIB)
     visiting.choose(page, files)
     visiting.fill(page, email="anna@nowhere")  # good enough for a browser, not for us
     visiting.send(page)
@@ -109,18 +110,19 @@ def test_without_javascript_files_that_passed_stay_and_can_be_left_out(
 
 
 def test_a_lost_network_is_told_and_the_files_go_on_by_themselves(
-    address: str, page: Any, context: Any, tmp_path: Path
+    address: str, page: Any, tmp_path: Path
 ) -> None:
     files = visiting.make_files(tmp_path, 1500 * KIB, 200 * KIB, 200 * KIB)
     visiting.open_form(page, address)
-    visiting.slow_down(page, 500 * KIB)
+    line = visiting.Line(page)
+    line.slow_down(500 * KIB)
     visiting.choose(page, files)
     visiting.wait_for(page, "uploading", 2)
 
-    context.set_offline(True)
+    line.cut()
     visiting.wait_for(page, "paused", 2)
-    page.wait_for_selector("[data-tf-summary]:has-text('There is no connection')")
-    context.set_offline(False)
+    page.wait_for_selector("[data-tf-pause]:has-text('There is no connection')")
+    line.restore()
     visiting.wait_for(page, "ready", 3)
     visiting.fill(page)
     visiting.send(page)
@@ -241,7 +243,7 @@ def test_a_request_waits_for_its_files_can_be_held_back_and_then_goes_by_itself(
 ) -> None:
     files = visiting.make_files(tmp_path, 900 * KIB)
     visiting.open_form(page, address)
-    visiting.slow_down(page, 300 * KIB)
+    visiting.Line(page).slow_down(300 * KIB)
     visiting.choose(page, files)
     visiting.fill(page)
     visiting.send(page)

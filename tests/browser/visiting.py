@@ -65,12 +65,25 @@ def wait_for_thanks(page: Any) -> None:
     page.wait_for_selector(".tf-thanks__reference")
 
 
-def slow_down(page: Any, bytes_per_second: int) -> None:
-    line = {"offline": False, "latency": 20, "downloadThroughput": -1}
-    line["uploadThroughput"] = bytes_per_second
-    session = page.context.new_cdp_session(page)
-    session.send("Network.enable")
-    session.send("Network.emulateNetworkConditions", line)
+class Line:
+    """The visitor's connection."""
+
+    def __init__(self, page: Any) -> None:
+        self.session = page.context.new_cdp_session(page)
+        self.session.send("Network.enable")
+
+    def slow_down(self, bytes_per_second: int) -> None:
+        self._set(uploadThroughput=bytes_per_second)
+
+    def cut(self) -> None:
+        self._set(offline=True)
+
+    def restore(self) -> None:
+        self._set()
+
+    def _set(self, **told: Any) -> None:
+        line = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+        self.session.send("Network.emulateNetworkConditions", {**line, **told})
 
 
 def digest(content: bytes) -> str:

@@ -3,7 +3,6 @@
 import { isolate } from "./words.js";
 
 const MOVING = new Set(["uploading", "paused", "busy", "checking"]);
-const CAN_TRY_AGAIN = new Set(["paused", "busy", "failed"]);
 
 const describe = (item, words) => {
   const facts = { percent: words.percent(item.share), detail: item.detail };
@@ -33,7 +32,7 @@ export const makeRow = (template, words, item, actions) => {
     setText(part("state"), describe(item, words));
     part("progress").hidden = !MOVING.has(item.state);
     part("progress").value = Math.round(item.share * 100);
-    part("retry").hidden = !CAN_TRY_AGAIN.has(item.state);
+    part("retry").hidden = item.state !== "failed";
     part("choose").hidden = item.state !== "lost";
     part("id").disabled = item.state !== "ready";
     part("id").value = item.id ?? "";

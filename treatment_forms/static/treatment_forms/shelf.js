@@ -25,6 +25,17 @@ const getId = (url) => new URL(url, location).pathname.split("/").filter(Boolean
 const looksSame = (item, { name, size }) =>
   item.size === size && item.name.normalize() === name.normalize();
 
+// Without the file at hand its mark must do; where there is none, twice is better than not at all.
+const isSame = async (item, file) => {
+  if (!looksSame(item, file)) return false;
+  try {
+    if (item.file) return await isEqual(item.file, file);
+    return Boolean(item.mark) && item.mark === (await getMark(file));
+  } catch {
+    return false; // it cannot be read: its upload will tell
+  }
+};
+
 export const isOnTheWay = (item) => ON_THE_WAY.has(item.state);
 export const isNotComing = (item) => NOT_COMING.has(item.state);
 
@@ -33,6 +44,7 @@ export class Shelf {
   constructor({ endpoint, token, limits, memory, words, loadTus, changed, retreat }) {
     Object.assign(this, { endpoint, token, limits, memory, words, loadTus, changed, retreat });
     this.items = [];
+    this.isClosed = false;
     this.coming = new Set(); // files that are being compared with those in the list
   }
 
@@ -59,20 +71,22 @@ export class Shelf {
     const told = { twice: [], tooMany: [] };
     files.forEach((file) => this.coming.add(file));
     for (const file of files) {
-      if (await this.goOn(file)) continue;
-      if (await this.has(file)) told.twice.push(file);
-      else if (!this.addOne(file)) told.tooMany.push(file);
+      const goesOn = await this.goOn(file);
+      const isTwice = !goesOn && (await this.has(file));
+      if (this.isClosed) return told;
       this.coming.delete(file);
+      if (isTwice) told.twice.push(file);
+      else if (!goesOn && !this.addOne(file)) told.tooMany.push(file);
     }
-    files.forEach((file) => this.coming.delete(file));
     this.startNext();
     return told;
   }
 
   async has(file) {
-    for (const item of this.items.filter((one) => looksSame(one, file))) {
-      if (item.state === "refused") this.remove(item); // chosen once more: judged once more
-      else if (!item.file || (await isEqual(item.file, file))) return true;
+    for (const item of [...this.items]) {
+      if (!(await isSame(item, file))) continue;
+      if (item.state !== "refused") return true;
+      this.remove(item); // chosen once more, judged once more
     }
     return false;
   }
@@ -95,7 +109,7 @@ export class Shelf {
   async goOn(file) {
     const lost = this.items.filter((item) => item.state === "lost" && item.size === file.size);
     if (!lost.length) return false;
-    const mark = await getMark(file);
+    const mark = await getMark(file).catch(() => "");
     const item = lost.find((one) => one.mark && one.mark === mark);
     if (item) this.change(item, { file, state: "waiting" });
     return item;
@@ -156,7 +170,6 @@ export class Shelf {
   }
 
   retry(item) {
-    if (item.travel) return item.travel.wake();
     this.change(item, { state: "waiting" });
     this.startNext();
   }
@@ -205,6 +218,7 @@ export class Shelf {
 
   // Back to the plain form: what is here stays, everything else is given back.
   close() {
+    this.isClosed = true;
     const rest = this.items.filter((item) => item.state !== "ready");
     const files = rest.filter((item) => item.file && item.state !== "refused");
     this.items = this.items.filter((item) => item.state === "ready");
@@ -213,6 +227,6 @@ export class Shelf {
       if (item.id) this.memory.drop(item.id);
       this.change(item, { state: "removed", travel: null });
     }
-    return [...files.map((item) => item.file), ...this.coming];
+    return [...new Set([...files.map((item) => item.file), ...this.coming])];
   }
 }

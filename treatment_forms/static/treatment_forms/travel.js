@@ -7,6 +7,7 @@ const CHUNK_BYTES = 1024 * 1024; // a proxy that buffers keeps whole ones at lea
 const PAUSES = [1, 2, 4, 8, 15, 30]; // seconds, and then the last one again
 const STILL_SECONDS = 45; // a phone does not always tell that its network is gone
 const PATIENCE_SECONDS = 120; // waits that the server asks for and that nobody need be told
+const CHECKED_ELSEWHERE = 423; // another request of ours has brought the last byte
 const NEW_STARTS = 2; // when the server has forgotten an upload
 
 // What an answer means for the file; status 0 is none.
@@ -14,7 +15,7 @@ const judge = (status, code, isCreated, retryAfter) => {
   if (code === "incomplete") return "again";
   if (status === 429) return retryAfter <= PATIENCE_SECONDS ? "again" : "failed";
   if (status === 501) return "impossible";
-  if (!status || status >= 500 || [408, 409, 423, 425].includes(status)) return "again";
+  if (!status || status >= 500 || [408, 409, CHECKED_ELSEWHERE, 425].includes(status)) return "again";
   if (status === 404 || status === 410) return isCreated ? "gone" : "impossible";
   return status === 413 || status === 422 ? "refused" : "impossible";
 };
@@ -100,6 +101,7 @@ export class Travel {
     const meaning = judge(status, code, Boolean(this.url), retryAfter);
     this.rest();
     if (!status && !(await canBeRead(this.file))) return this.finish({ kind: "unreadable" });
+    if (this.isOver) return;
     if (meaning === "again") this.pause(status, retryAfter);
     else if (meaning === "gone") this.startAnew();
     else this.finish({ kind: meaning, detail, code });
@@ -122,7 +124,7 @@ export class Travel {
     if (this.isOver) return;
     const seconds = PAUSES[Math.min(this.failures, PAUSES.length - 1)];
     this.failures += 1;
-    this.tell({ kind: status ? "busy" : "paused" });
+    this.tell({ kind: status === CHECKED_ELSEWHERE ? "sent" : status ? "busy" : "paused" });
     this.timer = setTimeout(() => this.goOn(), Math.max(seconds, retryAfter) * 1000);
     this.isPaused = true;
   }

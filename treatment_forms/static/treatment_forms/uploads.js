@@ -82,12 +82,14 @@ export class Uploads {
 
   // Files that the server has listed, after something else was wrong with the form.
   takeKept() {
+    const marks = this.memory.read();
     for (const box of this.field.querySelectorAll("[data-tf-kept]")) {
       const { name, size, verdict } = box.dataset;
       const id = box.value;
       const url = this.shelf.getUrl(id);
-      this.memory.add(id);
-      this.shelf.put({ id, url, name, size: Number(size), verdict, state: "ready" });
+      const mark = marks[id] ?? "";
+      this.memory.add(id, mark);
+      this.shelf.put({ id, url, mark, name, size: Number(size), verdict, state: "ready" });
     }
     this.field.querySelector(".tf-files__kept")?.remove();
   }
@@ -126,7 +128,7 @@ export class Uploads {
   }
 
   note(sentences) {
-    this.field.querySelector("[data-tf-note]").textContent = sentences.join(" ");
+    this.tell("note", sentences.join(" "));
   }
 
   explain({ twice, tooMany }) {
@@ -177,7 +179,7 @@ export class Uploads {
     if (hadFocus) (rows[at + 1] ?? rows[at - 1] ?? this.input).focus();
   }
 
-  // One sentence for those who do not see the list.
+  // For those who do not see the list.
   sumUp() {
     const { items } = this.shelf;
     const here = items.filter((item) => item.state === "ready").length;
@@ -185,9 +187,14 @@ export class Uploads {
     const facts = { here: this.words.number(here), all: this.words.number(items.length) };
     const told = items.length ? [this.words.say("summary", facts)] : [];
     if (bad) told.push(this.words.say("summary-bad", { count: this.words.number(bad) }));
-    if (items.some(({ state }) => state === "paused")) told.push(this.words.say("summary-paused"));
-    const line = this.field.querySelector("[data-tf-summary]");
-    if (line.textContent !== told.join(" ")) line.textContent = told.join(" ");
+    const isPaused = items.some(({ state }) => state === "paused");
+    this.tell("summary", told.join(" "));
+    this.tell("pause", isPaused ? this.words.say("summary-paused") : "");
+  }
+
+  tell(part, text) {
+    const element = this.field.querySelector(`[data-tf-${part}]`);
+    if (element.textContent !== text) element.textContent = text;
   }
 
   // --- Sending --------------------------------------------------------------------------
