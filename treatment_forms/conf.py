@@ -39,7 +39,8 @@ RATES = tuple(name for name in DEFAULTS if name.startswith("RATE_"))
 # Promises to visitors, not settings.
 SCAN_CONNECT_SECONDS = 2.0
 SCAN_FILE_SECONDS = 30.0
-SCAN_REQUEST_SECONDS = 20.0  # all files of one request together
+SCAN_REQUEST_SECONDS = 12.0  # all files of one request together, as the next
+INSPECT_REQUEST_SECONDS = 8.0
 MAIL_GRACE = timedelta(minutes=4)
 """How long a coordinator's mail waits for verdicts; it leaves within five minutes anyway."""
 MAIL_CONNECT_SECONDS = 5.0

@@ -21,6 +21,10 @@ class ScannerTrouble(TreatmentFormsError):
     """The scanner gave no verdict. The file stays unopened and is scanned again later."""
 
 
+class InspectionTrouble(TreatmentFormsError):
+    """No parser could look at the file, by our fault. It stays unopened and is looked at later."""
+
+
 class BodyBroken(TreatmentFormsError):
     """The request is no form as browsers send it. Refuse it."""
 

@@ -1,6 +1,7 @@
 """The visitor's side: show the form, take a request, say thanks. Sets no cookie, ever."""
 
 import logging
+from functools import partial
 from html import unescape
 from typing import Any
 
@@ -17,7 +18,7 @@ from treatment_forms import conf
 from treatment_forms.errors import BodyBroken, BodyCut, StorageDown, TooMuch
 from treatment_forms.files.faults import Fault
 from treatment_forms.forms import RESERVED, VisitorForm
-from treatment_forms.http import is_foreign, keep_private
+from treatment_forms.http import is_foreign, keep_private, when_sent
 from treatment_forms.models import Submission, TreatmentFormPage
 from treatment_forms.services import limits
 from treatment_forms.services.read import Body, Limits, read_body
@@ -31,6 +32,7 @@ logger = logging.getLogger(__name__)
 SALT = "treatment_forms.thanks"
 RETRY_AFTER_SECONDS = 120
 SLACK_BYTES = 16 * conf.MIB  # so that one file too many or too big is still named
+LIGHT_BYTES = 64 * 1024  # what a form without files may weigh
 MAX_LENGTH_DIGITS = 18
 DOWN = (OperationalError, InterfaceError, StorageDown)
 
@@ -140,6 +142,7 @@ def take_body(request: HttpRequest, page: TreatmentFormPage) -> HttpResponse:
     try:
         body = read(request, page)
         request.treatment_form_body = body  # type: ignore[attr-defined]  # for the middleware
+        admit(request, page, body)
         return answer(request, page, body)
     except BodyCut:
         text = _("Your request did not arrive whole. Please go back and send it again.")
@@ -156,23 +159,36 @@ def take_body(request: HttpRequest, page: TreatmentFormPage) -> HttpResponse:
 
 def read(request: HttpRequest, page: TreatmentFormPage) -> Body:
     """The whole request, without its files when this address has sent too many already."""
-    limit = Limits(max_files=page.max_files, max_bytes=page.max_file_bytes)
     length = int(request.META["CONTENT_LENGTH"])
-    too_much = None
-    try:
-        megabytes = -(-length // conf.MIB)
-        limits.spend(limits.get_sender(request), "RATE_UPLOAD_MB", megabytes, at=timezone.now())
-    except TooMuch as error:
-        too_much, limit = error, Limits(max_files=0, max_bytes=0)
+    too_much = count_upload(request, length) if length > LIGHT_BYTES else None
+    limit = Limits(max_files=page.max_files, max_bytes=page.max_file_bytes)
+    if too_much:
+        limit = Limits(max_files=0, max_bytes=0)
     kind = request.META["CONTENT_TYPE"]
     body = read_body(request, content_type=kind, length=length, limits=limit)
-    if body.files and not page.form_class.spec.files_row:
-        body.drop()
-        raise BodyBroken("this form takes no files")
     body.too_much = too_much
-    for file in body.files if too_much else []:
-        file.fault = Fault.NOT_KEPT
     return body
+
+
+def admit(request: HttpRequest, page: TreatmentFormPage, body: Body) -> None:
+    """What is light is counted only here, if it has files: text alone is no upload."""
+    if body.files and not page.form_class.spec.files_row:
+        raise BodyBroken("this form takes no files")
+    length = int(request.META["CONTENT_LENGTH"])
+    if body.files and length <= LIGHT_BYTES:
+        body.too_much = count_upload(request, length)
+    for file in body.files if body.too_much else []:
+        file.drop()
+        file.fault = Fault.NOT_KEPT
+
+
+def count_upload(request: HttpRequest, length: int) -> TooMuch | None:
+    megabytes = -(-length // conf.MIB)
+    try:
+        limits.spend(limits.get_sender(request), "RATE_UPLOAD_MB", megabytes, at=timezone.now())
+    except TooMuch as error:
+        return error
+    return None
 
 
 def answer(request: HttpRequest, page: TreatmentFormPage, body: Body) -> HttpResponse:
@@ -185,9 +201,10 @@ def answer(request: HttpRequest, page: TreatmentFormPage, body: Body) -> HttpRes
         response = render(request, page, refused.form)
         response.status_code = 422
         return response
+    thanks = redirect_to_thanks(request, receipt.reference)
     if receipt.is_new:
-        wake(receipt.submission_id)
-    return redirect_to_thanks(request, receipt.reference)
+        when_sent(thanks, partial(wake, receipt.submission_id))
+    return thanks
 
 
 def redirect_to_thanks(request: HttpRequest, reference: str) -> HttpResponse:

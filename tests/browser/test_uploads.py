@@ -272,7 +272,7 @@ def test_a_refused_file_says_why_and_is_left_out_only_when_the_visitor_agrees(
     visiting.wait_for(page, "ready")
     told = page.inner_text(f"{visiting.ROW}[data-state=refused]")
     assert "is not a kind of file that we can take" in told
-    assert "Ready: arrived and checked" in page.inner_text("[data-tf-list]")
+    assert "Ready. It is checked." in page.inner_text("[data-tf-list]")
 
     visiting.fill(page)
     visiting.send(page)

@@ -7,6 +7,10 @@ from django.test import Client
 
 from tests.treatment_forms.invariants import check_everything, list_storage, read
 from tests.treatment_forms.invariants import list_uploads as list_uploads
+from tests.treatment_forms.samples import DICOM as DICOM
+from tests.treatment_forms.samples import JPEG as JPEG
+from tests.treatment_forms.samples import PDF as PDF
+from tests.treatment_forms.samples import PNG as PNG
 from treatment_forms.models import (
     Attachment,
     Replay,
@@ -17,11 +21,6 @@ from treatment_forms.models import (
 
 BOUNDARY = "----WebKitFormBoundary7MA4YWxkTrZu0gW"
 MIB = 1024 * 1024
-
-PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
-PNG = b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR" + bytes(30)
-JPEG = b"\xff\xd8\xff\xe0\0\x10JFIF\0" + bytes(100)
-DICOM = bytes(128) + b"DICM" + bytes(100)
 
 ANSWERS: dict[str, Any] = {
     "patient": "child",

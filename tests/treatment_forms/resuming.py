@@ -32,7 +32,10 @@ def ask(method: str, address: str, content: bytes = b"", **headers: Any) -> Any:
     if "Content-Length" in named:
         extra["CONTENT_LENGTH"] = named.pop("Content-Length")
     client = Client(enforce_csrf_checks=True, raise_request_exception=False)
-    return client.generic(method, address, content, content_type=kind, headers=named, **extra)
+    response = client.generic(method, address, content, content_type=kind, headers=named, **extra)
+    # A server over the wire takes nothing else, not even kinds of text.
+    assert {type(value) for value in response.headers.values()} == {str}
+    return response
 
 
 def create(page: TreatmentFormPage, name: str, length: int, **headers: Any) -> Any:

@@ -67,7 +67,7 @@ def look(request: HttpRequest, token: str) -> HttpResponse:
     file = settle(get(token))
     if isinstance(file, Upload) and file.state == UploadState.REFUSED:
         raise Problem(
-            410, "gone", _("There is nothing here."), headers={"Upload-Fault": file.fault}
+            410, "gone", _("There is nothing here."), headers={"Upload-Fault": str(file.fault)}
         )
     return tus.tell(200, file, Upload_Metadata=tus.write_metadata(file.name))
 

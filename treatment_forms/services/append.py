@@ -89,9 +89,10 @@ def keep(upload: Upload, piece: File[bytes], size: int, *, at: datetime) -> None
 
 
 def get_open(part: UploadPart, *, at: datetime) -> QuerySet[Upload]:
-    """The upload, if it waits for just this piece."""
+    """The upload, if it waits for just this piece. Whoever ends it changes when it expires."""
     rows = Upload.objects.filter(pk=part.upload_id, state=UploadState.RECEIVING)
-    return rows.filter(offset=part.offset, expires_at__gt=at)
+    ends = part.upload.expires_at
+    return rows.filter(offset=part.offset, expires_at=ends, expires_at__gt=at)
 
 
 @transaction.atomic

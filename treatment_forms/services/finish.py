@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from treatment_forms import conf, vault
 from treatment_forms.errors import Stale, StorageDown
@@ -44,12 +45,26 @@ def finish(upload: Upload, *, clock: Clock) -> Upload | StagedFile:
     try:
         file = join(upload)
         try:
-            return refuse(upload, file, clock=clock) if file.fault else pass_on(upload, file, clock)
+            return refuse(upload, file) if file.fault else pass_on(upload, file, clock)
         finally:
             file.drop()
     except StorageDown:
         release(upload, at=clock())
         raise
+
+
+def take_over(upload_id: int, *, clock: Clock = timezone.now) -> bool:
+    """What a dead process left, done for a sender who may not ask again soon; False when the
+    storage is down and the others need not be tried."""
+    upload = Upload.objects.filter(pk=upload_id).first()
+    try:
+        if upload:
+            finish(upload, clock=clock)
+    except Stale:
+        logger.info("Upload %s: somebody else was faster", upload_id)
+    except StorageDown:
+        return False
+    return True
 
 
 def claim(upload: Upload, *, at: datetime) -> None:
@@ -61,7 +76,6 @@ def claim(upload: Upload, *, at: datetime) -> None:
         upload,
         target=UploadState.CHECKING,
         held_by=seen,
-        at=at,
         lease_token=upload.lease_token,
         lease_ends_at=at + conf.CHECK_LEASE,
     )
@@ -99,21 +113,20 @@ def pass_on(upload: Upload, file: ReceivedFile, clock: Clock) -> StagedFile:
 
 @transaction.atomic
 def hand_over(upload: Upload, staged: StagedFile, *, at: datetime) -> None:
-    mine = Upload.objects.filter(pk=upload.pk, lease_token=upload.lease_token, expires_at__gt=at)
-    if not mine.update(expires_at=at):
+    mine = Upload.objects.filter(pk=upload.pk, lease_token=upload.lease_token)
+    if not mine.filter(expires_at=upload.expires_at).update(expires_at=at):
         raise Stale("the upload was ended, or another process took over")
     staged.token = upload.token
     staged.save(update_fields=["token"])
 
 
-def refuse(upload: Upload, file: ReceivedFile, *, clock: Clock) -> Upload:
+def refuse(upload: Upload, file: ReceivedFile) -> Upload:
     """The fault first, so that it is told whatever happens to the bytes."""
-    upload.fault = file.fault or ""
+    upload.fault = str(file.fault)
     move_upload(
         upload,
         target=UploadState.REFUSED,
         held_by=upload.lease_token,
-        at=clock(),
         fault=upload.fault,
     )
     if file.fault == Fault.MALWARE:

@@ -121,9 +121,7 @@ def move_delivery(
         )
 
 
-def move_upload(
-    upload: Upload, *, target: UploadState, held_by: uuid.UUID, at: datetime, **changes: Any
-) -> None:
+def move_upload(upload: Upload, *, target: UploadState, held_by: uuid.UUID, **changes: Any) -> None:
     """Take one step in the life of an upload; it has no history, it is gone in a day.
 
     Args:
@@ -135,7 +133,8 @@ def move_upload(
     source = UploadState(upload.state)
     _require(NEXT_UPLOAD, source, target)
     rows = Upload.objects.filter(pk=upload.pk, state=source, offset=F("length"))
-    _update(rows.filter(lease_token=held_by, expires_at__gt=at), state=target, **changes)
+    rows = rows.filter(lease_token=held_by, expires_at=upload.expires_at)
+    _update(rows, state=target, **changes)
     upload.state = target
 
 
