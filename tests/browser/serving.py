@@ -9,12 +9,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
-from django.db import connection
 
-from tests.treatment_forms.worker import make_environment
+from tests.treatment_forms.worker import LEASE_SECONDS, bench
 
 START_SECONDS = 60
 
@@ -58,13 +56,11 @@ class Server:
 
 
 @contextmanager
-def serve(**told: Any) -> Iterator[Server]:
-    database = {**connection.settings_dict, "TEST": {}}
-    plugin = {**settings.TREATMENT_FORMS, **told.pop("TREATMENT_FORMS", {})}
-    server = Server(
-        make_environment(database, STORAGES=settings.STORAGES, TREATMENT_FORMS=plugin, **told)
-    )
-    try:
-        yield server
-    finally:
-        server.kill()
+def serve() -> Iterator[Server]:
+    with bench() as made:
+        plugin = {**settings.TREATMENT_FORMS, "LEASE_SECONDS": LEASE_SECONDS}
+        server = Server(made.get_environment(port=0, TREATMENT_FORMS=plugin))
+        try:
+            yield server
+        finally:
+            server.kill()

@@ -44,15 +44,6 @@ class Bench:
             "TREATMENT_FORMS": {"LEASE_SECONDS": LEASE_SECONDS, "CLAMD_URL": ""},
             **more,
         }
-<<<<<<< HEAD
-        process = subprocess.Popen(
-            [sys.executable, "-m", "django", *command],
-            env=make_environment(self.database, **told),
-            cwd=Path(__file__).parents[2],
-        )
-        self.processes.append(process)
-        return process
-=======
         return {
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "tests.treatment_forms.worker_settings",
@@ -60,18 +51,6 @@ class Bench:
             "WORKER_DATABASE": json.dumps(self.database, default=str),
             "WORKER_SETTINGS": json.dumps(told, default=str),
         }
->>>>>>> main
-
-
-def make_environment(database: dict[str, Any], **told: Any) -> dict[str, str]:
-    """What makes a process of its own work on these rows, with these settings over the suite's."""
-    return {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "tests.treatment_forms.worker_settings",
-        "WORKER_BASE": os.environ["DJANGO_SETTINGS_MODULE"],
-        "WORKER_DATABASE": json.dumps(database, default=str),
-        "WORKER_SETTINGS": json.dumps(told, default=str),
-    }
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:
