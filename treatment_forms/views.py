@@ -201,10 +201,10 @@ def answer(request: HttpRequest, page: TreatmentFormPage, body: Body) -> HttpRes
         response = render(request, page, refused.form)
         response.status_code = 422
         return response
-    response = redirect_to_thanks(request, receipt.reference)
+    thanks = redirect_to_thanks(request, receipt.reference)
     if receipt.is_new:
-        when_sent(response, partial(wake, receipt.submission_id))
-    return response
+        when_sent(thanks, partial(wake, receipt.submission_id))
+    return thanks
 
 
 def redirect_to_thanks(request: HttpRequest, reference: str) -> HttpResponse:

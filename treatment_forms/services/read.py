@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from tempfile import TemporaryFile
 from typing import Any, Protocol
 
@@ -112,11 +113,12 @@ def read_body(stream: Source, *, content_type: str, length: int, limits: Limits)
             reader.read(get_parts(counted, get_boundary(content_type)))
         if counted.size < length:
             raise BodyCut("bytes are missing")
+        reader.scanner.collect()
     except BaseException:
         reader.body.drop()
         raise
     finally:
-        reader.scanner.abandon()
+        reader.scanner.close()
     return reader.body
 
 
@@ -260,13 +262,19 @@ class _Reader:
             self.refuse(file, Fault.EMPTY)
         elif media_type is None:
             self.refuse(file, Fault.TYPE)
-        elif fault := self.inspector.find_fault(file.content, media_type):
-            self.refuse(file, fault)
         else:
             file.media_type = media_type
-            file.verdict = self.inspector.confirm(self.scanner.finish())
-            if file.verdict == Verdict.INFECTED:
-                self.refuse(file, Fault.MALWARE)
+            self.scanner.finish(partial(self.settle, file))  # it thinks while we look ourselves
+            if fault := self.inspector.find_fault(file.content, media_type):
+                self.refuse(file, fault)
+
+    def settle(self, file: ReceivedFile, verdict: Verdict) -> None:
+        """Put down what the scanner says, when it says it: another file may be in hand by then."""
+        if file.content:
+            file.verdict = self.inspector.confirm(verdict)
+            if verdict == Verdict.INFECTED:
+                file.fault = Fault.MALWARE
+                file.drop()
 
     def refuse(self, file: ReceivedFile, fault: Fault) -> None:
         self.scanner.abandon()

@@ -321,6 +321,8 @@ def keep_replay(key: str, submission: Submission, form: VisitorForm, *, at: date
 
 def attach(submission: Submission, files: Sequence[StagedFile], *, at: datetime) -> None:
     """Take the files over from the stage; a file can be taken over once."""
+    if not files:
+        return
     if stage.claim(files, at=at) != len(files):
         raise Stale("a staged file is in another request by now")
     StagedFile.objects.filter(pk__in=[file.pk for file in files]).delete()
