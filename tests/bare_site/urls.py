@@ -10,7 +10,7 @@ treatment_forms.api.mount(api)
 
 urlpatterns = [
     path("api/v1/", api.urls),
-    path("anymail/", include("anymail.urls")),
+    path("anymail/", include("treatment_forms.webhooks")),
     path("requests/", include("treatment_forms.urls")),
     path("admin/", include(wagtailadmin_urls)),
     path("", include(wagtail_urls)),

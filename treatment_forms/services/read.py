@@ -27,7 +27,7 @@ from django.http.multipartparser import (
 from django.utils.http import parse_header_parameters
 
 from treatment_forms import conf
-from treatment_forms.errors import BodyBroken, BodyCut, TooMuch
+from treatment_forms.errors import BodyBroken, BodyCut, StorageDown, TooMuch
 from treatment_forms.files.faults import Fault
 from treatment_forms.files.names import tidy
 from treatment_forms.files.sniffing import HEAD_BYTES, sniff
@@ -65,6 +65,7 @@ class ReceivedFile:
     sha256: str = ""
     media_type: str = ""
     verdict: Verdict = Verdict.NOT_YET
+    scanned_with: str = ""
     fault: Fault | None = None
     content: File[bytes] | None = None
 
@@ -120,6 +121,27 @@ def read_body(stream: Source, *, content_type: str, length: int, limits: Limits)
     finally:
         reader.scanner.close()
     return reader.body
+
+
+def read_file(chunks: Iterator[bytes], *, name: str, max_bytes: int) -> ReceivedFile:
+    """One file that is here already, judged as the files of a form are.
+
+    Raises:
+        StorageDown: there was no place to read it into.
+    """
+    reader = _Reader(Limits(max_files=1, max_bytes=max_bytes))
+    file = ReceivedFile(name=name)
+    try:
+        reader.open(file)
+        reader.pour(chunks, file)
+    except BaseException:
+        file.drop()
+        raise
+    finally:
+        reader.scanner.abandon()
+    if not reader.body.has_storage:
+        raise StorageDown
+    return file
 
 
 @contextmanager
@@ -272,6 +294,8 @@ class _Reader:
         """Put down what the scanner says, when it says it: another file may be in hand by then."""
         if file.content:
             file.verdict = self.inspector.confirm(verdict)
+            is_scanned = file.verdict != Verdict.NOT_YET
+            file.scanned_with = self.scanner.version if is_scanned else ""
             if verdict == Verdict.INFECTED:
                 file.fault = Fault.MALWARE
                 file.drop()

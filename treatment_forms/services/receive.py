@@ -17,9 +17,10 @@ from django.utils.crypto import salted_hmac
 from wagtail.models import Page
 
 from treatment_forms import conf, vault
+from treatment_forms.answers import get_email
 from treatment_forms.errors import Stale, StorageDown, TooMuch, TreatmentFormsError
 from treatment_forms.files.faults import Fault
-from treatment_forms.forms import VisitorForm
+from treatment_forms.forms import TOKEN, TRAP, VisitorForm
 from treatment_forms.models import (
     Alarm,
     Attachment,
@@ -32,15 +33,17 @@ from treatment_forms.models import (
     SubmissionEvent,
     TreatmentFormPage,
 )
-from treatment_forms.scanners import get_scanner
-from treatment_forms.services import alarms, limits, stage
+from treatment_forms.models.attachments import StoredFile
+from treatment_forms.services import alarms, limits, stage, suspicion
+from treatment_forms.services.address import address, get_recipients, has_to_wait
 from treatment_forms.services.read import Body, ReceivedFile
+from treatment_forms.services.reply import confirm, make_email_key
 from treatment_forms.signals import submission_received
-from treatment_forms.states import DeliveryState, State, Verdict
+from treatment_forms.states import State, Verdict
 
 logger = logging.getLogger(__name__)
 
-NOT_PART_OF_THE_REQUEST = frozenset({"submission_id", "complete", "as"})
+NOT_PART_OF_THE_REQUEST = frozenset({"submission_id", "complete", "as", TOKEN, TRAP})
 
 
 @dataclass(frozen=True)
@@ -184,10 +187,14 @@ def judge(
     form = page.form_class(data=body.fields)
     form.source = get_source(body.fields)
     form.file_errors = get_file_errors(page, form, body.files, uploads, missing=missing)
-    for file in body.files:
+    log_malware(page, body.files)
+    return form
+
+
+def log_malware(page: TreatmentFormPage, files: Sequence[ReceivedFile]) -> None:
+    for file in files:
         if file.fault == Fault.MALWARE:
             logger.warning("Malware refused: form %s, sha256 %s", page.pk, file.sha256)
-    return form
 
 
 def get_file_errors(
@@ -279,6 +286,8 @@ def store(
         TooMuch: the sender has sent too many others.
         Stale: this request is there already, or one of its files is in another one.
     """
+    signs = [] if is_test else suspicion.find_signs(form, at=at)
+    state = State.SPAM if suspicion.is_spam(signs) else State.RECEIVED
     submission = Submission.objects.create(
         form_key=page.translation_key,
         form_title=page.title,
@@ -286,10 +295,11 @@ def store(
         source_page=form.source,
         language_code=page.locale.language_code,
         topic=form.topic,
-        status=State.RECEIVED,
+        status=state,
         status_changed_at=at,
         received_at=at,
         is_test=is_test,
+        email_key=make_email_key(get_email(form.snapshot, form.answers)),
         sealed_answers=vault.seal(form.answers),
         form_snapshot=[{**row, "in_mail": page.text_in_mail} for row in form.snapshot],
     )
@@ -297,16 +307,15 @@ def store(
     limits.spend(sender, "RATE_SUBMISSIONS", 1, at=at)
     attach(submission, files, at=at)
     keep_consents(submission, form, at=at)
-    address_mails(page, submission, files, at=at)
     SubmissionEvent.objects.create(
         submission=submission,
         kind=SubmissionEvent.Kind.RECEIVED,
-        target=State.RECEIVED,
+        target=state,
         happened_at=at,
-        detail={"files": len(files), "test": is_test},
+        detail={"files": len(files), "test": is_test, "signs": signs},
     )
-    tell = partial(submission_received.send_robust, sender=Submission, submission_id=submission.pk)
-    transaction.on_commit(tell)
+    if state == State.RECEIVED:
+        announce(page, submission, files, at=at)
     return Receipt(submission.pk, submission.reference, is_new=True)
 
 
@@ -319,7 +328,9 @@ def keep_replay(key: str, submission: Submission, form: VisitorForm, *, at: date
         raise Stale("this request is there already") from error
 
 
-def attach(submission: Submission, files: Sequence[StagedFile], *, at: datetime) -> None:
+def attach(
+    submission: Submission, files: Sequence[StagedFile], *, at: datetime, start: int = 1
+) -> None:
     """Take the files over from the stage; a file can be taken over once."""
     if not files:
         return
@@ -336,10 +347,11 @@ def attach(submission: Submission, files: Sequence[StagedFile], *, at: datetime)
             media_type=file.media_type,
             stored_name=file.stored_name,
             verdict=file.verdict,
+            scanned_with=file.scanned_with,
             verdict_at=file.verdict_at,
             due_at=at if file.verdict == Verdict.NOT_YET else None,
         )
-        for position, file in enumerate(files, start=1)
+        for position, file in enumerate(files, start=start)
     )
 
 
@@ -354,24 +366,23 @@ def keep_consents(submission: Submission, form: VisitorForm, *, at: datetime) ->
         ConsentGiven.objects.create(submission=submission, text=wording, given_at=at)
 
 
-def address_mails(
-    page: TreatmentFormPage, submission: Submission, files: Sequence[StagedFile], *, at: datetime
+def announce(
+    page: TreatmentFormPage, submission: Submission, files: Sequence[StoredFile], *, at: datetime
 ) -> None:
-    """One mail for each recipient. It waits a little for verdicts that can still come."""
-    recipients = page.recipient_list or list(filter(None, [page.fallback_recipient]))
-    waits = get_scanner() and any(file.verdict == Verdict.NOT_YET for file in files)
-    Delivery.objects.bulk_create(
-        Delivery(
-            submission=submission,
-            kind=Delivery.Kind.COORDINATOR,
-            recipient=recipient,
-            state=DeliveryState.WAITING if waits else DeliveryState.PENDING,
-            state_changed_at=at,
-            created_at=at,
-            due_at=at + conf.MAIL_GRACE if waits else at,
-        )
-        for recipient in recipients
-    )
+    """Tell everybody who is to know of it. What looks like spam comes here when staff say not."""
+    address_mails(page, submission, files, at=at)
+    tell = partial(submission_received.send_robust, sender=Submission, submission_id=submission.pk)
+    transaction.on_commit(tell)
+
+
+def address_mails(
+    page: TreatmentFormPage, submission: Submission, files: Sequence[StoredFile], *, at: datetime
+) -> None:
+    """One mail for each recipient, and one for the sender, which waits for nothing."""
+    recipients = get_recipients(page)
+    waits = has_to_wait(files)
+    address(submission, Delivery.Kind.COORDINATOR, recipients, at=at, waits=waits)
+    confirm(submission, at=at)
     if not recipients:  # somebody has emptied the list behind the editor's back
         kind = Alarm.Kind.SUBMISSION_FAILED
         alarms.raise_once(kind, submission_id=submission.pk, at=at)

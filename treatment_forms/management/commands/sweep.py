@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 from django.utils import timezone
 
-from treatment_forms.services import deliver, rescan
+from treatment_forms.services import deliver, escalate, finish, rescan
 from treatment_forms.services.deliver import DATABASE_TROUBLE
 from treatment_forms.services.expire import expire
 
@@ -23,14 +23,16 @@ POLL_SECONDS = 2.0
 TURN_SECONDS = 60.0  # mails and files take turns: neither starves while the other hangs
 EXPIRE_EVERY_SECONDS = 60.0
 HANDFUL = 10
+ESCALATE_EVERY_SECONDS = 60.0
 
 
 class Command(BaseCommand):
-    help = "Send, scan and throw away what is due: once, or with --loop for ever."
+    help = "Send, scan, pass on and throw away what is due: once, or with --loop for ever."
 
     stopping = False
     is_idle = False
     expired_at = -EXPIRE_EVERY_SECONDS
+    escalated_at = -ESCALATE_EVERY_SECONDS
 
     def add_arguments(self, parser: CommandParser) -> None:
         loop = parser.add_mutually_exclusive_group()
@@ -70,6 +72,7 @@ class Command(BaseCommand):
             close_old_connections()
 
     def sweep(self) -> None:
+        self.escalate(at=timezone.now())
         sent = self.work(take_handfuls(deliver.get_due), self.deliver)
         scanned = self.work(take_handfuls(rescan.get_due), rescan.rescan)
         sent += self.work(take_handfuls(deliver.get_due), self.deliver) if scanned else 0
@@ -101,11 +104,24 @@ class Command(BaseCommand):
         deliver.deliver(delivery_id)
         return True
 
+    def escalate(self, *, at: datetime) -> None:
+        now = time.monotonic()
+        if now - self.escalated_at >= ESCALATE_EVERY_SECONDS:
+            self.escalated_at = now
+            passed_on = self.work(escalate.get_due(at), self.pass_on)
+            if passed_on:
+                logger.info("Nobody had opened %s requests", passed_on)
+
+    def pass_on(self, submission_id: int) -> bool:
+        escalate.escalate(submission_id, at=timezone.now())
+        return True
+
     def expire(self, *, at: datetime) -> int:
         now = time.monotonic()
         if now - self.expired_at < EXPIRE_EVERY_SECONDS:
             return 0
         self.expired_at = now
+        self.work(finish.get_left_behind(at), finish.take_over)  # before they expire
         return expire(at=at)
 
 
