@@ -297,11 +297,11 @@ class _Reader:
             self.refuse(file, Fault.EMPTY)
         elif media_type is None:
             self.refuse(file, Fault.TYPE)
-        elif fault := self.inspector.find_fault(file.content, media_type):
-            self.refuse(file, fault)
         else:
             file.media_type = media_type
-            self.scanner.finish(partial(self.settle, file))
+            self.scanner.finish(partial(self.settle, file))  # it thinks while we look ourselves
+            if fault := self.inspector.find_fault(file.content, media_type):
+                self.refuse(file, fault)
 
     def settle(self, file: ReceivedFile, verdict: Verdict) -> None:
         """Put down what the scanner says, when it says it: another file may be in hand by then."""
