@@ -32,12 +32,12 @@ class Served:
         return sum(pages) * os.sysconf("SC_PAGE_SIZE")
 
 
-def set_up(folder: Path) -> None:
+def set_up(folder: Path, database_url: str = "") -> None:
     """Point this process, and those it starts, at the benchmarks' settings and start Django."""
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "bench.settings",
         "BENCH_DIR": str(folder),
-        "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}",
+        "DATABASE_URL": database_url or f"sqlite:///{folder / 'db.sqlite3'}",
         "RATE_SUBMISSIONS": "1000000/1m",
         "RATE_UPLOAD_MB": "1000000/1m",
     }
@@ -66,7 +66,7 @@ def demo_site() -> Iterator[Served]:
         fill()
         clamd_port = int(os.environ["CLAMD_URL"].rpartition(":")[2])
         port = get_free_port()
-        command = [sys.executable, "-m", "gunicorn", "cms.wsgi", f"--bind=127.0.0.1:{port}"]
+        command = [sys.executable, "-m", "gunicorn", "bench.wsgi", f"--bind=127.0.0.1:{port}"]
         command += [f"--workers={PROCESSES}", f"--threads={THREADS}", "--keep-alive=60"]
         server = subprocess.Popen([*command, "--log-level=warning", "--no-control-socket"])
         try:

@@ -1,7 +1,6 @@
 """How long it takes to take a request: without files, and with ten of 10 MiB."""
 
 import http.client
-import os
 import socket
 import threading
 import time
@@ -21,7 +20,8 @@ MOST_GROWTH_MIB = 48  # of one web process
 
 def get_figures() -> Iterator[Figure]:
     with demo_site() as site:
-        from tests.treatment_forms.posting import ANSWERS, BOUNDARY, PDF, Sent, make_body
+        from tests.treatment_forms.posting import ANSWERS, BOUNDARY, Sent, make_body
+        from tests.treatment_forms.samples import make_photo, make_scan
         from treatment_forms.models import Submission, TreatmentFormPage
 
         path = TreatmentFormPage.objects.get().url
@@ -34,10 +34,12 @@ def get_figures() -> Iterator[Figure]:
         send("Warm Up")
         submission = str(Submission.objects.get().pk).encode()
         plain = p95(send)
-        insert = p95(lambda _name: post(site.port, "/insert/", submission, "text/plain", 200))
+        insert = p95(lambda _name: post(site.port, "/floor/insert/", submission, "text/plain", 200))
         yield Figure("submit without files, p95 of 8 clients", plain, "s", insert)
 
-        files = tuple(Sent(f"{n}.pdf", PDF + os.urandom(10 * MIB - len(PDF))) for n in range(10))
+        scans = [Sent(f"{n}.pdf", make_scan(10 * MIB)) for n in range(5)]
+        photos = [Sent(f"{n}.jpg", make_photo(10 * MIB)) for n in range(5)]
+        files = (*scans, *photos)
         send("Warm Up With Files", *files)
         before = site.resident_bytes()
         taken, scanned = [], []

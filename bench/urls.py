@@ -22,4 +22,4 @@ def insert_one_row(request: HttpRequest) -> HttpResponse:
     return HttpResponse()
 
 
-urlpatterns = [path("bare/", bare), path("insert/", insert_one_row), *site_urlpatterns]
+urlpatterns = [path("bare/", bare), path("floor/insert/", insert_one_row), *site_urlpatterns]

@@ -33,6 +33,8 @@ DEFAULTS: dict[str, Any] = {
     # How long a worker may hold a file or a mail before another takes over. One mail is given up
     # after three quarters of it, so that its holder is always the first to know.
     "LEASE_SECONDS": 120,
+    # The namespace of the API on which the host mounts our endpoints.
+    "API_NAMESPACE": "api-v1",
 }
 
 MAIL_LIMITS: dict[str, int] = {
@@ -55,7 +57,8 @@ RATES = tuple(name for name in DEFAULTS if name.startswith("RATE_"))
 # Promises to visitors, not settings.
 SCAN_CONNECT_SECONDS = 2.0
 SCAN_FILE_SECONDS = 30.0
-SCAN_REQUEST_SECONDS = 20.0  # all files of one request together
+SCAN_REQUEST_SECONDS = 12.0  # all files of one request together, as the next
+INSPECT_REQUEST_SECONDS = 8.0
 MAIL_GRACE = timedelta(minutes=4)
 """How long a coordinator's mail waits for verdicts; it leaves within five minutes anyway."""
 MAIL_CONNECT_SECONDS = 5.0
@@ -70,6 +73,12 @@ MAIL_LATE_AFTER_FAILURES = 4
 """Failures after which staff are told that a mail is late: some twenty minutes."""
 SCAN_OVERDUE_AFTER = timedelta(hours=2)
 STAGED_FOR = timedelta(hours=24)
+MAX_OPEN_UPLOADS = 200
+"""Of one address, which may be a whole hospital's: twenty requests with all their files."""
+UPLOAD_ROOM_AFTER = timedelta(hours=1)
+CHECK_LEASE = timedelta(seconds=60)
+"""Longer than it takes to join, inspect and scan one upload, so that nobody does it twice; and
+as long as its sender waits when the process that did it was killed."""
 REPLAY_FOR = timedelta(hours=24)
 REPLAY_FOR_WITHOUT_KEY = timedelta(minutes=10)
 THANKS_FOR = timedelta(days=7)

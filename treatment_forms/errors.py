@@ -33,6 +33,10 @@ class ScannerTrouble(TreatmentFormsError):
     """The scanner gave no verdict. The file stays unopened and is scanned again later."""
 
 
+class InspectionTrouble(TreatmentFormsError):
+    """No parser could look at the file, by our fault. It stays unopened and is looked at later."""
+
+
 class BodyBroken(TreatmentFormsError):
     """The request is no form as browsers send it. Refuse it."""
 
@@ -51,3 +55,7 @@ class TooMuch(TreatmentFormsError):
     def __init__(self, retry_after: int) -> None:
         super().__init__(retry_after)
         self.retry_after = retry_after
+
+
+class FormFull(TooMuch):
+    """All visitors of one form together did. Not the fault of the one who asks."""

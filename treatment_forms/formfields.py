@@ -1,5 +1,6 @@
 """The kinds of fields that Wagtail's form builder lacks."""
 
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -7,6 +8,7 @@ import phonenumbers
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.utils import flatatt
+from django.utils.choices import BaseChoiceIterator
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -15,12 +17,30 @@ from django_countries import countries
 from phonenumber_field.phonenumber import to_python
 from wagtail.models import Page
 
-Choices = list[tuple[str, Any]]
 SELECTED = SafeString(" selected")
+CHOOSE = ("", _("Please choose"))
+CHOOSE_CODE = ("", _("Country code"))
+
+
+class Choices(BaseChoiceIterator):
+    """A list that stays as it is: Django copies any other four times for each form."""
+
+    def __init__(self, choices: Iterable[tuple[str, Any]]) -> None:
+        self._choices = tuple(choices)
+
+    def __iter__(self) -> Iterator[tuple[str, Any]]:
+        return iter(self._choices)
+
+    def __deepcopy__(self, memo: Any) -> "Choices":
+        return self
 
 
 def get_countries() -> Choices:
-    return _countries(get_language())
+    return _countries(get_language())[0]
+
+
+def get_country_choices() -> Choices:
+    return _countries(get_language())[1]
 
 
 def get_dialling_codes() -> Choices:
@@ -29,14 +49,16 @@ def get_dialling_codes() -> Choices:
 
 # Sorting 250 translated names for each reader would cost more than the rest of the form.
 @lru_cache(maxsize=32)
-def _countries(language: str | None) -> Choices:
-    return [(country.code, country.name) for country in countries]
+def _countries(language: str | None) -> tuple[Choices, Choices]:
+    named = [(country.code, country.name) for country in countries]
+    return Choices(named), Choices([CHOOSE, *named])
 
 
 @lru_cache(maxsize=32)
 def _dialling_codes(language: str | None) -> Choices:
     codes = ((code, name, phonenumbers.country_code_for_region(code)) for code, name in countries)
-    return [(code, f"{name} +{number}") for code, name, number in codes if number]
+    listed = ((code, f"{name} +{number}") for code, name, number in codes if number)
+    return Choices([CHOOSE_CODE, *listed])
 
 
 def get_page_choices(row: Any) -> Choices:
@@ -45,12 +67,13 @@ def get_page_choices(row: Any) -> Choices:
     The value is the translation key, so that an answer means the same in every language.
     """
     if row.choose_from is None:
-        return []
+        return Choices([CHOOSE])
     parent = row.choose_from
     if parent.locale_id != row.locale_id:
         parent = parent.get_translation_or_none(row.locale) or parent
     pages = Page.objects.child_of(parent).live().public().order_by("title")
-    return [(str(key), title) for key, title in pages.values_list("translation_key", "title")]
+    listed = pages.values_list("translation_key", "title")
+    return Choices([CHOOSE, *((str(key), title) for key, title in listed)])
 
 
 class LongSelect(forms.Select):
@@ -80,7 +103,7 @@ class PhoneWidget(forms.MultiWidget):
         )
         country = LongSelect(
             attrs={"aria-label": _("Country code"), "autocomplete": "tel-country-code"},
-            choices=[("", _("Country code")), *get_dialling_codes()],
+            choices=get_dialling_codes(),
         )
         super().__init__((number, country), attrs)
         self.widgets_names = ["", "-country"]  # no key of a field holds a hyphen

@@ -10,7 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.contrib.forms.forms import BaseForm, FormBuilder
 
 from treatment_forms import choices
-from treatment_forms.formfields import LongSelect, PhoneField, get_countries, get_page_choices
+from treatment_forms.formfields import (
+    CHOOSE,
+    LongSelect,
+    PhoneField,
+    get_country_choices,
+    get_page_choices,
+)
 
 KINDS = (
     ("singleline", _("Single line of text")),
@@ -32,12 +38,13 @@ KINDS = (
 )
 WITH_CHOICES = frozenset({"dropdown", "radio", "checkboxes", "page"})
 # Names on the wire that are no answers.
-RESERVED = frozenset({"files", "uploads", "remove", "submission_id", "complete", "source", "as"})
+RESERVED = frozenset(
+    {"files", "uploads", "remove", "submission_id", "form_token", "complete", "source", "as"}
+)
 
 MAX_LINE = 255
 MAX_TEXT = 10_000
 AUTOCOMPLETE = {"full_name": "name", "email": "email", "country": "country"}
-CHOOSE = ("", _("Please choose"))
 CHOOSE_ONE = _("Please choose one.")
 MISSING = {
     **dict.fromkeys(("radio", "dropdown", "country", "page"), CHOOSE_ONE),
@@ -198,11 +205,10 @@ class VisitorFormBuilder(FormBuilder):
         return forms.BooleanField(**{**options, "initial": bool(options["initial"])})
 
     def create_country_field(self, field: Any, options: dict[str, Any]) -> forms.Field:
-        return forms.ChoiceField(choices=[CHOOSE, *get_countries()], widget=LongSelect, **options)
+        return forms.ChoiceField(choices=get_country_choices(), widget=LongSelect, **options)
 
     def create_page_field(self, field: Any, options: dict[str, Any]) -> forms.Field:
-        listed = [CHOOSE, *get_page_choices(field)]
-        return forms.ChoiceField(choices=listed, widget=LongSelect, **options)
+        return forms.ChoiceField(choices=get_page_choices(field), widget=LongSelect, **options)
 
     def create_dropdown_field(self, field: Any, options: dict[str, Any]) -> forms.Field:
         listed = [CHOOSE, *self.get_formatted_field_choices(field)]

@@ -1,24 +1,12 @@
 """What every answer to a visitor has in common, whichever view gives it."""
 
-from typing import Protocol, TypeVar
+from collections.abc import Callable
+from typing import TypeVar
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 ResponseT = TypeVar("ResponseT", bound=HttpResponseBase)
-
-
-class FileLimits(Protocol):
-    """How many files, and how big: a form page says so."""
-
-    @property
-    def max_files(self) -> int: ...
-
-    @property
-    def max_file_bytes(self) -> int: ...
-
-    @property
-    def attach_help(self) -> str: ...
 
 
 def keep_private(response: ResponseT) -> ResponseT:
@@ -34,3 +22,17 @@ def is_foreign(request: HttpRequest) -> bool:
         return site == "cross-site"
     origin = request.headers.get("Origin", "null")
     return origin != "null" and origin.partition("://")[2] != request.get_host()
+
+
+def when_sent(response: HttpResponseBase, act: Callable[[], None]) -> None:
+    """Do what must not fail once the answer has left, so that nobody waits for it.
+
+    It may never happen: the process can be killed first.
+    """
+    close = response.close
+
+    def act_and_close() -> None:
+        act()
+        close()
+
+    response.close = act_and_close  # type: ignore[method-assign]  # as WSGI servers call it

@@ -14,20 +14,17 @@ logger = logging.getLogger(__name__)
 
 
 @task
-def scan_due(submission_id: int) -> None:
-    """Ask for the missing verdicts of one request, and let its mails go when all are there."""
+def do_due(submission_id: int) -> None:
+    """Send the mails of one request that are due, ask for its missing verdicts, and send what
+    these have let go. One task for all, because each is a row that somebody must write."""
     with _discreet(submission_id):
-        for attachment_id in rescan.get_due(timezone.now(), submission_id=submission_id):
+        _deliver(submission_id)
+        due = rescan.get_due(timezone.now(), submission_id=submission_id)
+        for attachment_id in due:
             if not rescan.rescan(attachment_id):
                 break  # the scanner is not well: the others would only wait, too
-        _deliver(submission_id)
-
-
-@task
-def deliver_due(submission_id: int) -> None:
-    """Send those mails of one request that are due."""
-    with _discreet(submission_id):
-        _deliver(submission_id)
+        if due:
+            _deliver(submission_id)
 
 
 @contextmanager
@@ -47,7 +44,6 @@ def _deliver(submission_id: int) -> None:
 def wake(submission_id: int) -> None:
     """Have a worker look at one request soon. Called after the commit; never fails its caller."""
     try:
-        deliver_due.enqueue(submission_id)
-        scan_due.enqueue(submission_id)
+        do_due.enqueue(submission_id)
     except Exception as error:  # noqa: BLE001  (any backend, any error: sweep does it all the same)
         logger.warning("Queue is not there: %s", type(error).__name__)

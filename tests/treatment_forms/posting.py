@@ -1,30 +1,26 @@
 """Post forms as browsers do: real multipart bodies, byte by byte."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.test import Client
 
-from treatment_forms import vault
+from tests.treatment_forms.invariants import check_everything, list_storage, read
+from tests.treatment_forms.invariants import list_uploads as list_uploads
+from tests.treatment_forms.samples import DICOM as DICOM
+from tests.treatment_forms.samples import JPEG as JPEG
+from tests.treatment_forms.samples import PDF as PDF
+from tests.treatment_forms.samples import PNG as PNG
 from treatment_forms.models import (
-    Alarm,
     Attachment,
     Replay,
     StagedFile,
     Submission,
     TreatmentFormPage,
 )
-from treatment_forms.states import Verdict
 
 BOUNDARY = "----WebKitFormBoundary7MA4YWxkTrZu0gW"
 MIB = 1024 * 1024
-
-PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
-PNG = b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR" + bytes(30)
-JPEG = b"\xff\xd8\xff\xe0\0\x10JFIF\0" + bytes(100)
-DICOM = bytes(128) + b"DICM" + bytes(100)
 
 ANSWERS: dict[str, Any] = {
     "patient": "child",
@@ -94,20 +90,11 @@ def follow(response: Any) -> Any:
     return Client().get(response.headers["Location"])
 
 
-def list_storage() -> list[str]:
-    folder = Path(settings.STORAGES["attachments"]["OPTIONS"]["location"])
-    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
-
-
-def list_uploads() -> list[Path]:
-    return list(Path(settings.FILE_UPLOAD_TEMP_DIR).iterdir())
-
-
 def check_invariants(*, accepted: bool, files: tuple[Sent, ...] = ()) -> Submission | None:
     """What holds after every fault: taken whole and once, or nothing left but staged files."""
+    check_everything()
     rows = [*Attachment.objects.all(), *StagedFile.objects.all()]
     assert list_storage() == sorted(row.stored_name for row in rows if row.stored_name)
-    assert list_uploads() == []
     if not accepted:
         assert not Submission.objects.exists()
         assert not Replay.objects.exists()
@@ -115,11 +102,4 @@ def check_invariants(*, accepted: bool, files: tuple[Sent, ...] = ()) -> Submiss
         return None
     submission = Submission.objects.get()
     assert [read(one) for one in submission.attachments.all()] == [one.content for one in files]
-    assert all(row.verdict != Verdict.INFECTED or not row.stored_name for row in rows)
-    assert submission.deliveries.exists() or Alarm.objects.filter(submission=submission).exists()
     return submission
-
-
-def read(attachment: Attachment) -> bytes:
-    with vault.fetch(attachment.stored_name) as content:
-        return content.read()

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.core.files.base import ContentFile
 
+from tests.treatment_forms.samples import PDF
 from treatment_forms import vault
 from treatment_forms.models import Attachment, Delivery, Submission
 from treatment_forms.states import Verdict
@@ -59,9 +60,7 @@ def make_delivery(submission: Submission | None = None, **fields: Any) -> Delive
     return Delivery.objects.create(submission=submission or make_submission(), **fields)
 
 
-def make_attachment(
-    submission: Submission, *, content: bytes = b"%PDF-1.7 a report", **fields: Any
-) -> Attachment:
+def make_attachment(submission: Submission, *, content: bytes = PDF, **fields: Any) -> Attachment:
     verdict = fields.get("verdict", Verdict.NOT_YET)
     fields = {
         "name": "report.pdf",

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 
 from tests.treatment_forms.rows import NOON, make_attachment, make_delivery, make_submission
+from tests.treatment_forms.samples import PDF
 from tests.wire.clamd import Mood, fake_clamd
 from tests.wire.smtp import get_closed_port
 from treatment_forms import conf, vault
@@ -47,7 +48,7 @@ def test_a_verdict_is_put_down_and_told(scan_with, mood, verdict):
 
     file.refresh_from_db()
     event = file.submission.events.get()
-    assert clamd.received == [b"%PDF-1.7 a report"]
+    assert clamd.received == [PDF]
     assert (file.verdict, file.verdict_at, file.due_at) == (verdict, NOON, None)
     assert (event.kind, event.source, event.target) == ("verdict", "not_yet", verdict)
     assert event.detail == {"attachment": file.pk, "sha256": file.sha256}

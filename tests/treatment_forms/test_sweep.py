@@ -213,7 +213,7 @@ def test_a_queue_that_is_down_never_fails_a_request(settings, error):
     tasks.wake(make_submission().pk)
 
 
-class BrokenQueue(tasks.deliver_due.get_backend().__class__):
+class BrokenQueue(tasks.do_due.get_backend().__class__):
     error: Exception
 
     def enqueue(self, *args, **kwargs):
@@ -221,13 +221,11 @@ class BrokenQueue(tasks.deliver_due.get_backend().__class__):
 
 
 def test_a_task_for_a_request_that_is_gone_does_nothing():
-    tasks.scan_due.call(0)
-    tasks.deliver_due.call(0)
+    tasks.do_due.call(0)
 
 
-@pytest.mark.parametrize("task", [tasks.scan_due, tasks.deliver_due], ids=["scan", "deliver"])
 @pytest.mark.parametrize("trouble", [OperationalError, KeyError])
-def test_no_error_text_is_kept_in_the_queue_or_the_log(caplog, task, trouble):
+def test_no_error_text_is_kept_in_the_queue_or_the_log(caplog, trouble):
     delivery = make_delivery()
     make_attachment(delivery.submission)
 
@@ -235,7 +233,7 @@ def test_no_error_text_is_kept_in_the_queue_or_the_log(caplog, task, trouble):
         raise trouble("DETAIL: Key (name)=(biopsy of Vera.pdf) exists")
 
     with connection.execute_wrapper(fail):
-        result = task.enqueue(delivery.submission_id)
+        result = tasks.do_due.enqueue(delivery.submission_id)
 
     assert result.errors == []
     assert trouble.__name__ in caplog.text

@@ -28,25 +28,29 @@ class Bench:
 
     def start(self, *command: str, port: int, **more: Any) -> subprocess.Popen[bytes]:
         """`manage.py` with this command, sending to this port."""
+        process = subprocess.Popen(
+            [sys.executable, "-m", "django", *command],
+            env=self.get_environment(port=port, **more),
+            cwd=Path(__file__).parents[2],
+        )
+        self.processes.append(process)
+        return process
+
+    def get_environment(self, *, port: int, **more: Any) -> dict[str, str]:
+        """What makes a process work on the test's rows and files, sending to this port."""
         told = {
             "EMAIL_PORT": port,
             "STORAGES": settings.STORAGES,
             "TREATMENT_FORMS": {"LEASE_SECONDS": LEASE_SECONDS, "CLAMD_URL": ""},
             **more,
         }
-        process = subprocess.Popen(
-            [sys.executable, "-m", "django", *command],
-            env={
-                **os.environ,
-                "DJANGO_SETTINGS_MODULE": "tests.treatment_forms.worker_settings",
-                "WORKER_BASE": os.environ["DJANGO_SETTINGS_MODULE"],
-                "WORKER_DATABASE": json.dumps(self.database, default=str),
-                "WORKER_SETTINGS": json.dumps(told, default=str),
-            },
-            cwd=Path(__file__).parents[2],
-        )
-        self.processes.append(process)
-        return process
+        return {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "tests.treatment_forms.worker_settings",
+            "WORKER_BASE": os.environ["DJANGO_SETTINGS_MODULE"],
+            "WORKER_DATABASE": json.dumps(self.database, default=str),
+            "WORKER_SETTINGS": json.dumps(told, default=str),
+        }
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:

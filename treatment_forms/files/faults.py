@@ -21,6 +21,38 @@ class Fault(TextChoices):
             "WebP, HEIC), PDF, DICOM, ZIP, Word (DOCX), Excel (XLSX) or plain text (TXT) file."
         ),
     )
+    DAMAGED = (
+        "damaged",
+        _(
+            "“%(name)s” could not be opened: it is damaged or not complete, or the picture in it "
+            "is too large. Please check that it opens on your device and choose it again, or send "
+            "a photo or a screenshot of it."
+        ),
+    )
+    ENCRYPTED = (
+        "encrypted",
+        _(
+            "“%(name)s” is locked with a password, so nobody here could read it. Please send a "
+            "copy without a password, or photos of its pages."
+        ),
+    )
+    ARCHIVE = (
+        "archive",
+        _(
+            "“%(name)s” holds something that we cannot take: a program, another archive, a kind "
+            "of file that is not on our list, or too many files. Please send your documents and "
+            "pictures one by one. From a hospital disc, send a ZIP file of only the folder with "
+            "the pictures (its name is often DICOM)."
+        ),
+    )
+    ACTIVE = (
+        "active",
+        _(
+            "“%(name)s” holds macros, scripts or other commands that can start by themselves. "
+            "Please open it, save or print it as a simple PDF and send that, or send photos of "
+            "its pages."
+        ),
+    )
     MALWARE = (
         "malware",
         _("“%(name)s” did not pass the safety check and was deleted. Please send another copy."),

@@ -59,7 +59,10 @@ def spend(sender: str, setting: str, amount: int, *, at: datetime) -> None:
     width = rate.window.total_seconds()
     start = datetime.fromtimestamp(at.timestamp() // width * width, UTC)
     key = salted_hmac("treatment_forms.tally", f"{setting}:{sender}").hexdigest()
-    row, _is_new = Tally.objects.get_or_create(key=key, window_starts_at=start)
-    room = Tally.objects.filter(pk=row.pk, amount__lte=rate.amount - amount)
+    window = Tally.objects.filter(key=key, window_starts_at=start)
+    room = window.filter(amount__lte=rate.amount - amount)
+    if room.update(amount=F("amount") + amount):
+        return
+    Tally.objects.get_or_create(key=key, window_starts_at=start)
     if room.update(amount=F("amount") + amount) == 0:
         raise TooMuch(int((start + rate.window - at).total_seconds()) + 1)

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from tempfile import TemporaryFile
 from typing import Any, Protocol
 
@@ -26,10 +27,11 @@ from django.http.multipartparser import (
 from django.utils.http import parse_header_parameters
 
 from treatment_forms import conf
-from treatment_forms.errors import BodyBroken, BodyCut, TooMuch
+from treatment_forms.errors import BodyBroken, BodyCut, StorageDown, TooMuch
 from treatment_forms.files.faults import Fault
 from treatment_forms.files.names import tidy
 from treatment_forms.files.sniffing import HEAD_BYTES, sniff
+from treatment_forms.services.inspect import InlineInspector
 from treatment_forms.services.scan import InlineScanner
 from treatment_forms.states import Verdict
 
@@ -111,12 +113,34 @@ def read_body(stream: Source, *, content_type: str, length: int, limits: Limits)
             reader.read(get_parts(counted, get_boundary(content_type)))
         if counted.size < length:
             raise BodyCut("bytes are missing")
+        reader.scanner.collect()
     except BaseException:
         reader.body.drop()
         raise
     finally:
-        reader.scanner.abandon()
+        reader.scanner.close()
     return reader.body
+
+
+def read_file(chunks: Iterator[bytes], *, name: str, max_bytes: int) -> ReceivedFile:
+    """One file that is here already, judged as the files of a form are.
+
+    Raises:
+        StorageDown: there was no place to read it into.
+    """
+    reader = _Reader(Limits(max_files=1, max_bytes=max_bytes))
+    file = ReceivedFile(name=name)
+    try:
+        reader.open(file)
+        reader.pour(chunks, file)
+    except BaseException:
+        file.drop()
+        raise
+    finally:
+        reader.scanner.abandon()
+    if not reader.body.has_storage:
+        raise StorageDown
+    return file
 
 
 @contextmanager
@@ -154,6 +178,7 @@ class _Reader:
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self.scanner = InlineScanner()
+        self.inspector = InlineInspector()
         self.body = Body(fields=QueryDict(mutable=True))
         self.text_bytes = 0
         self.field_count = 0
@@ -221,6 +246,7 @@ class _Reader:
             self.body.has_storage = False
         else:
             self.scanner.begin()
+            self.inspector.begin()
 
     def pour(self, part: Any, file: ReceivedFile) -> None:
         """Read the part to its end, whether or not its bytes are kept."""
@@ -257,11 +283,19 @@ class _Reader:
             self.refuse(file, Fault.EMPTY)
         elif media_type is None:
             self.refuse(file, Fault.TYPE)
+        elif fault := self.inspector.find_fault(file.content, media_type):
+            self.refuse(file, fault)
         else:
             file.media_type = media_type
-            file.verdict = self.scanner.finish()
-            if file.verdict == Verdict.INFECTED:
-                self.refuse(file, Fault.MALWARE)
+            self.scanner.finish(partial(self.settle, file))
+
+    def settle(self, file: ReceivedFile, verdict: Verdict) -> None:
+        """Put down what the scanner says, when it says it: another file may be in hand by then."""
+        if file.content:
+            file.verdict = self.inspector.confirm(verdict)
+            if verdict == Verdict.INFECTED:
+                file.fault = Fault.MALWARE
+                file.drop()
 
     def refuse(self, file: ReceivedFile, fault: Fault) -> None:
         self.scanner.abandon()

@@ -42,7 +42,7 @@ from treatment_forms.states import State, Verdict
 
 logger = logging.getLogger(__name__)
 
-NOT_PART_OF_THE_REQUEST = frozenset({"submission_id", "complete", "as"})
+NOT_PART_OF_THE_REQUEST = frozenset({"submission_id", "form_token", "complete", "as"})
 
 
 @dataclass(frozen=True)
@@ -168,7 +168,10 @@ def get_submission_id(fields: QueryDict) -> str:
 
 
 def find_replay(key: str, *, at: datetime) -> Receipt | None:
-    replay = Replay.objects.filter(key=key, expires_at__gt=at).select_related("submission").first()
+    replay = Replay.objects.filter(key=key).select_related("submission").first()
+    if replay and replay.expires_at <= at:  # not in `store`: there every statement is waited for
+        Replay.objects.filter(pk=replay.pk, expires_at__lte=at).delete()
+        return None
     if replay is None or replay.submission is None:
         return None
     return Receipt(replay.submission.pk, replay.submission.reference, is_new=False)
@@ -317,7 +320,6 @@ def store(
 def keep_replay(key: str, submission: Submission, form: VisitorForm, *, at: datetime) -> None:
     has_id = bool(get_submission_id(form.data))
     lasts: timedelta = conf.REPLAY_FOR if has_id else conf.REPLAY_FOR_WITHOUT_KEY
-    Replay.objects.filter(key=key, expires_at__lte=at).delete()
     try:
         Replay.objects.create(key=key, submission=submission, expires_at=at + lasts)
     except IntegrityError as error:
@@ -328,6 +330,8 @@ def attach(
     submission: Submission, files: Sequence[StagedFile], *, at: datetime, start: int = 1
 ) -> None:
     """Take the files over from the stage; a file can be taken over once."""
+    if not files:
+        return
     if stage.claim(files, at=at) != len(files):
         raise Stale("a staged file is in another request by now")
     StagedFile.objects.filter(pk__in=[file.pk for file in files]).delete()

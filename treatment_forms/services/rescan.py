@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from treatment_forms import conf, vault
 from treatment_forms.errors import ScannerTrouble, Stale, StorageDown
+from treatment_forms.files.inspect import inspect
 from treatment_forms.models import Alarm, Attachment, Delivery
 from treatment_forms.scanners import get_scanner
 from treatment_forms.scanners.base import Allowance
@@ -103,9 +104,12 @@ def _scan(file: Attachment) -> Verdict:
         try:
             while chunk := _read(content):
                 scan.feed(chunk)
-            return scan.finish()
+            verdict = scan.finish()
         finally:
             scan.abandon()
+        if verdict == Verdict.CLEAN and inspect(content, media_type=file.media_type):
+            return Verdict.UNSCANNABLE  # taken while nobody could look into it
+    return verdict
 
 
 def _read(content: File[bytes]) -> bytes:

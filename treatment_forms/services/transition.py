@@ -10,17 +10,19 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from treatment_forms.errors import Stale, TransitionNotAllowed
-from treatment_forms.models import Attachment, Delivery, Submission, SubmissionEvent
+from treatment_forms.models import Attachment, Delivery, Submission, SubmissionEvent, Upload
 from treatment_forms.services import alarms
 from treatment_forms.states import (
     NEXT_DELIVERY,
     NEXT_STATE,
+    NEXT_UPLOAD,
     NEXT_VERDICT,
     DeliveryState,
     State,
+    UploadState,
     Verdict,
 )
 
@@ -120,6 +122,23 @@ def move_delivery(
             happened_at=at,
             detail={"delivery": delivery.pk},
         )
+
+
+def move_upload(upload: Upload, *, target: UploadState, held_by: uuid.UUID, **changes: Any) -> None:
+    """Take one step in the life of an upload; it has no history, it is gone in a day.
+
+    Args:
+        held_by: the lease as its holder, or who wants to hold it, last saw it.
+        changes: other columns of the row, written in the same step.
+
+    Raises: as `move_submission`.
+    """
+    source = UploadState(upload.state)
+    _require(NEXT_UPLOAD, source, target)
+    rows = Upload.objects.filter(pk=upload.pk, state=source, offset=F("length"))
+    rows = rows.filter(lease_token=held_by, expires_at=upload.expires_at)
+    _update(rows, state=target, **changes)
+    upload.state = target
 
 
 def _require(table: Mapping[Any, frozenset[Any]], source: Any, target: Any) -> None:

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 from django.utils import timezone
 
-from treatment_forms.services import deliver, escalate, rescan
+from treatment_forms.services import deliver, escalate, finish, rescan
 from treatment_forms.services.deliver import DATABASE_TROUBLE
 from treatment_forms.services.expire import expire
 
@@ -119,4 +119,5 @@ class Command(BaseCommand):
         if now - self.expired_at < EXPIRE_EVERY_SECONDS:
             return 0
         self.expired_at = now
+        self.work(finish.get_left_behind(at), finish.take_over)  # before they expire
         return expire(at=at)
