@@ -25,7 +25,7 @@ urlpatterns = [
     path("robots.txt", views.robots, name="robots"),
     path("sitemap.xml", sitemap, {"sitemaps": {"pages": VisibleSitemap}}, name="sitemap"),
     path("news-sitemap.xml", feeds.news_sitemap, name="news_sitemap"),
-    path("anymail/", include("anymail.urls")),
+    path("anymail/", include("treatment_forms.webhooks")),
     path("api/v1/", api.urls),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),

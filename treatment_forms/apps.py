@@ -8,4 +8,9 @@ class TreatmentFormsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from anymail.signals import tracking
+
         from treatment_forms import checks  # noqa: F401  (registers them)
+        from treatment_forms.webhooks import hear
+
+        tracking.connect(hear, dispatch_uid="treatment_forms")

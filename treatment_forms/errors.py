@@ -17,12 +17,32 @@ class StorageDown(TreatmentFormsError):
     """The private storage did not take or give the bytes. Ask the visitor to try again later."""
 
 
+class NoRoom(TreatmentFormsError):
+    """A request can hold only so many files. Ask its sender to choose.
+
+    Args:
+        room: how many more it can hold.
+    """
+
+    def __init__(self, room: int) -> None:
+        super().__init__(room)
+        self.room = room
+
+
 class ScannerTrouble(TreatmentFormsError):
     """The scanner gave no verdict. The file stays unopened and is scanned again later."""
 
 
 class InspectionTrouble(TreatmentFormsError):
     """No parser could look at the file, by our fault. It stays unopened and is looked at later."""
+
+
+class FileClosed(TreatmentFormsError):
+    """Nobody may open this file, for now or for ever: its row tells. Nothing was given away."""
+
+
+class NoReason(TreatmentFormsError):
+    """A file is released with a reason in words, or not at all."""
 
 
 class BodyBroken(TreatmentFormsError):

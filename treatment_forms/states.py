@@ -93,11 +93,16 @@ class DeliveryState(TextChoices):
     """Somebody else has it now; not yet proof that it arrived."""
 
     DELIVERED = "delivered", _("Delivered")
+    """The recipient's mail server has it, says the provider."""
+
     BOUNCED = "bounced", _("Bounced")
+    """It came back, or the provider did not even try."""
+
     COMPLAINED = "complained", _("Marked as spam")
+    """Whoever got it called it spam: the provider may keep the next ones from them."""
 
     DEAD = "dead", _("Given up")
-    """A permanent error, or 72 hours of temporary ones. Always with an alarm."""
+    """A permanent error, or 72 hours of temporary ones."""
 
 
 TOLD_BY_PROVIDERS = frozenset(
@@ -121,7 +126,11 @@ NEXT_DELIVERY: Mapping[DeliveryState, frozenset[DeliveryState]] = {
     DeliveryState.DELIVERED: frozenset({DeliveryState.BOUNCED, DeliveryState.COMPLAINED}),
     DeliveryState.BOUNCED: frozenset(),
     DeliveryState.COMPLAINED: frozenset(),
-    DeliveryState.DEAD: frozenset(),  # sending again makes a new delivery: the old one stays told
+    # Sending again makes a new delivery. But the answer that we never got may have been a yes.
+    DeliveryState.DEAD: frozenset({DeliveryState.DELIVERED, DeliveryState.COMPLAINED}),
 }
 CLAIMABLE = frozenset({DeliveryState.WAITING, DeliveryState.PENDING, DeliveryState.SENDING})
 """What a worker may claim once it is due; a `SENDING` row is due when its worker died."""
+
+FAILED = frozenset({DeliveryState.BOUNCED, DeliveryState.COMPLAINED, DeliveryState.DEAD})
+"""Not read by whom it was meant for, as far as we know: somebody else must hear of it."""

@@ -15,7 +15,7 @@ from treatment_forms import conf
 from treatment_forms.errors import Stale
 from treatment_forms.mail import transport
 from treatment_forms.models import Alarm, Delivery, DeliveryAttempt, SubmissionEvent
-from treatment_forms.services import deliver
+from treatment_forms.services import aftermath, deliver
 from treatment_forms.services.transition import move_delivery
 from treatment_forms.states import CLAIMABLE, DeliveryState
 
@@ -309,6 +309,24 @@ def test_staff_hear_of_a_mail_that_is_late_until_it_leaves():
     assert not Alarm.objects.filter(cleared_at=None).exists()
 
 
+def test_staff_hear_at_once_of_what_only_they_can_mend():
+    delivery = make_delivery()
+    settle(delivery, Outcome.TRANSIENT, NOON, said="postmark 401", is_ours=True)
+    assert Alarm.objects.get(cleared_at=None).kind == Alarm.Kind.DELIVERY_LATE
+
+    settle(delivery, Outcome.ACCEPTED, delivery.due_at)
+
+    assert not Alarm.objects.filter(cleared_at=None).exists()
+
+
+def test_the_providers_name_for_a_mail_is_kept():
+    delivery = make_delivery()
+
+    settle(delivery, Outcome.ACCEPTED, NOON, provider_id="b7bc2f4a")
+
+    assert delivery.provider_id == "b7bc2f4a"
+
+
 def test_a_settlement_without_its_lease_changes_the_try_only():
     delivery = make_delivery()
     lost = deliver.claim(delivery.pk, at=NOON)
@@ -407,9 +425,9 @@ def make_dead():
 def test_a_mail_that_was_given_up_can_be_sent_again_once():
     dead = make_dead()
 
-    deliver.send_again(dead.pk, at=NOON, actor_id=None)
+    aftermath.send_again(dead.pk, at=NOON, actor_id=None)
     with pytest.raises(Stale):
-        deliver.send_again(dead.pk, at=NOON, actor_id=None)
+        aftermath.send_again(dead.pk, at=NOON, actor_id=None)
 
     dead.refresh_from_db()
     fresh = Delivery.objects.exclude(pk=dead.pk).get()
@@ -423,7 +441,7 @@ def test_a_mail_that_is_on_its_way_cannot_be_sent_again():
     delivery = make_delivery()
 
     with pytest.raises(Stale):
-        deliver.send_again(delivery.pk, at=NOON, actor_id=None)
+        aftermath.send_again(delivery.pk, at=NOON, actor_id=None)
 
 
 def test_a_mail_may_go_before_the_verdicts_when_its_grace_is_over(mail_to):

@@ -12,7 +12,7 @@ import pytest
 from anymail.exceptions import AnymailRecipientsRefused
 from django.core.mail import BadHeaderError, EmailMessage, get_connection
 
-from tests.wire.esp import provider
+from tests.wire.esp import GOOD, provider
 from tests.wire.smtp import get_closed_port, smtp_server
 from treatment_forms.mail import transport
 from treatment_forms.models import DeliveryAttempt
@@ -24,6 +24,11 @@ KEYS = {
     "brevo": {"BREVO_API_KEY": "key"},
 }
 ESPS = sorted(KEYS)
+IDS = {
+    "postmark": GOOD["postmark"]["MessageID"],
+    "mailgun": GOOD["mailgun"]["id"],
+    "brevo": GOOD["brevo"]["messageId"],
+}
 
 
 def make_message():
@@ -54,7 +59,7 @@ def test_a_mail_is_accepted_with_its_message_id_and_metadata(use, esp):
         use(esp, endpoint.url)
         answer = transport.send(make_message(), seconds=10)
 
-    assert answer == transport.Answer(Outcome.ACCEPTED)
+    assert answer == transport.Answer(Outcome.ACCEPTED, provider_id=IDS[esp])
     [call] = endpoint.calls
     text = str(parse_qs(call.body.decode())) if esp == "mailgun" else call.body.decode()
     for part in ("<1234@example.org>", "TR-0000-0000", "vera@example.com", "auto-generated"):
@@ -73,27 +78,97 @@ def test_postmark_is_told_to_keep_the_message_id(use):
 
 @pytest.mark.parametrize("esp", ESPS)
 @pytest.mark.parametrize(
-    ("status", "outcome"),
+    ("status", "outcome", "is_ours"),
     [
-        (400, Outcome.PERMANENT),
-        (401, Outcome.PERMANENT),
-        (403, Outcome.PERMANENT),
-        (404, Outcome.PERMANENT),
-        (408, Outcome.TRANSIENT),
-        (413, Outcome.PERMANENT),
-        (425, Outcome.TRANSIENT),
-        (429, Outcome.TRANSIENT),
-        (500, Outcome.TRANSIENT),
-        (502, Outcome.TRANSIENT),
-        (503, Outcome.TRANSIENT),
+        (400, Outcome.PERMANENT, False),
+        (401, Outcome.TRANSIENT, True),
+        (402, Outcome.TRANSIENT, True),
+        (403, Outcome.TRANSIENT, True),
+        (404, Outcome.TRANSIENT, True),
+        (408, Outcome.TRANSIENT, False),
+        (413, Outcome.PERMANENT, False),
+        (425, Outcome.TRANSIENT, False),
+        (429, Outcome.TRANSIENT, False),
+        (500, Outcome.TRANSIENT, False),
+        (502, Outcome.TRANSIENT, False),
+        (503, Outcome.TRANSIENT, False),
     ],
 )
-def test_a_status_says_whether_to_try_again(use, esp, status, outcome):
+def test_a_status_says_whether_to_try_again(use, esp, status, outcome, is_ours):
     with provider(esp, status=status, body=b'{"message": "care@example.org is wrong"}') as endpoint:
         use(esp, endpoint.url)
         answer = transport.send(make_message(), seconds=10)
 
-    assert answer == transport.Answer(outcome, f"{esp} {status}")
+    assert answer == transport.Answer(outcome, f"{esp} {status}", is_ours=is_ours)
+
+
+@pytest.mark.parametrize("code", [400, 401, 405, 412, 413])
+def test_postmark_says_in_a_code_that_the_account_is_at_fault(use, code):
+    body = b'{"ErrorCode": %d, "Message": "care@example.org"}' % code
+    with provider("postmark", status=422, body=body) as endpoint:
+        use("postmark", endpoint.url)
+        answer = transport.send(make_message(), seconds=10)
+
+    assert answer == transport.Answer(Outcome.TRANSIENT, "postmark 422", is_ours=True)
+
+
+@pytest.mark.parametrize("body", [b'{"ErrorCode": 403}', b'{"ErrorCode": [401]}', b"<html>"])
+def test_another_code_of_postmarks_is_of_the_mail(use, body):
+    with provider("postmark", status=422, body=body) as endpoint:
+        use("postmark", endpoint.url)
+        answer = transport.send(make_message(), seconds=10)
+
+    assert answer == transport.Answer(Outcome.PERMANENT, "postmark 422")
+
+
+@pytest.fixture
+def use_ses(settings):
+    def point(url):
+        settings.EMAIL_BACKEND = "anymail.backends.amazon_ses.EmailBackend"
+        settings.ANYMAIL = {
+            "AMAZON_SES_SESSION_PARAMS": {
+                "aws_access_key_id": "id",
+                "aws_secret_access_key": "key",
+                "region_name": "eu-central-1",
+            },
+            "AMAZON_SES_CLIENT_PARAMS": {
+                "endpoint_url": url,
+                "config": {"retries": {"total_max_attempts": 1}},
+            },
+        }
+
+    return point
+
+
+def test_amazon_takes_a_mail_and_names_it(use_ses):
+    with provider("amazon_ses") as endpoint:
+        use_ses(endpoint.url)
+        answer = transport.send(make_message(), seconds=20)
+
+    assert answer == transport.Answer(Outcome.ACCEPTED, provider_id="0100018c-ses-1")
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "outcome", "is_ours"),
+    [
+        (400, "MessageRejected", Outcome.PERMANENT, False),
+        (400, "BadRequestException", Outcome.PERMANENT, False),
+        (400, "LimitExceededException", Outcome.TRANSIENT, True),
+        (400, "SendingPausedException", Outcome.TRANSIENT, True),
+        (400, "MailFromDomainNotVerifiedException", Outcome.TRANSIENT, True),
+        (403, "InvalidSignatureException", Outcome.TRANSIENT, True),
+        (429, "TooManyRequestsException", Outcome.TRANSIENT, False),
+        (500, "InternalFailure", Outcome.TRANSIENT, False),
+    ],
+)
+def test_amazon_says_it_in_a_name(use_ses, status, code, outcome, is_ours):
+    body = b'{"message": "care@example.org"}'
+    headers = {"x-amzn-ErrorType": code}
+    with provider("amazon_ses", status=status, body=body, headers=headers) as endpoint:
+        use_ses(endpoint.url)
+        answer = transport.send(make_message(), seconds=20)
+
+    assert answer == transport.Answer(outcome, f"amazon ses {status}", is_ours=is_ours)
 
 
 @pytest.mark.parametrize("code", [300, 406])
@@ -222,7 +297,7 @@ class SendsNothing:
 @pytest.mark.parametrize(
     ("error", "outcome"),
     [
-        (smtplib.SMTPAuthenticationError(535, b"no"), Outcome.PERMANENT),
+        (smtplib.SMTPAuthenticationError(535, b"no"), Outcome.TRANSIENT),
         (smtplib.SMTPAuthenticationError(454, b"later"), Outcome.TRANSIENT),
         (smtplib.SMTPRecipientsRefused({}), Outcome.TRANSIENT),
         (smtplib.SMTPNotSupportedError("STARTTLS"), Outcome.TRANSIENT),
@@ -240,6 +315,12 @@ def test_an_error_is_read_without_its_words(error, outcome):
 
     assert answer.outcome == outcome
     assert "@" not in answer.said
+
+
+def test_a_wrong_password_is_ours_to_mend_and_no_reason_to_give_up_a_mail():
+    answer = transport.read_error(smtplib.SMTPAuthenticationError(535, b"who is care@example.org?"))
+
+    assert answer == transport.Answer(Outcome.TRANSIENT, "smtp 535", is_ours=True)
 
 
 def test_smtp_connects_in_five_seconds_and_waits_thirty_for_an_answer(settings, monkeypatch):

@@ -6,6 +6,7 @@ of errors go into the history and the log.
 
 import smtplib
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -17,16 +18,40 @@ from anymail.exceptions import (
     AnymailError,
     AnymailUnsupportedFeature,
 )
+from django.conf import settings
 from django.core.mail import BadHeaderError, EmailMessage, get_connection
 from django.db import connections
+from django.utils.module_loading import import_string
 
 from treatment_forms.conf import MAIL_CONNECT_SECONDS, MAIL_READ_SECONDS
 from treatment_forms.models import DeliveryAttempt
 
 Outcome = DeliveryAttempt.Outcome
+MAX_ID_LENGTH = 200  # of a provider's name for a mail
 
 # Not "no", but "not now": RFC 9110 §15.5.9, RFC 8470 §5.2, RFC 6585 §4.
 TRANSIENT_4XX = frozenset({408, 425, 429})
+
+# Said of our key, account or address of the API, not of the mail: no other mail would pass, and
+# this one will when somebody has mended it.
+OURS_4XX = frozenset({401, 402, 403, 404, 405, 407})
+OURS_SMTP = frozenset({530, 534, 535, 538})  # RFC 4954 §6: who are you?
+
+# The same, where a provider says it in a code of its own behind a 400 or 422.
+# https://postmarkapp.com/developer/api/overview#error-codes
+# https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html#API_SendEmail_Errors
+OURS_CODES: Mapping[str, frozenset[str]] = {
+    "Postmark": frozenset({"400", "401", "405", "412", "413"}),
+    "Amazon SES": frozenset(
+        {
+            "AccountSuspendedException",
+            "MailFromDomainNotVerifiedException",
+            "SendingPausedException",
+            "LimitExceededException",
+            "ThrottlingException",
+        }
+    ),
+}
 
 # What makes a provider keep our Message-ID, so that a duplicate can be told by it.
 PROVIDER_HEADERS = {"Postmark": {"X-PM-KeepID": "true"}}
@@ -34,9 +59,23 @@ PROVIDER_HEADERS = {"Postmark": {"X-PM-KeepID": "true"}}
 
 @dataclass(frozen=True)
 class Answer:
+    """What came of one try.
+
+    Attributes:
+        is_ours: it is not this mail that is wrong but how the site is set up.
+        provider_id: what the provider calls the mail, and its webhooks do.
+    """
+
     outcome: DeliveryAttempt.Outcome
     said: str = ""
     retry_after: timedelta | None = None
+    is_ours: bool = False
+    provider_id: str = ""
+
+
+def get_provider() -> str:
+    """Anymail's name of the provider, as in "Amazon SES"; empty where the host uses another way."""
+    return getattr(import_string(settings.EMAIL_BACKEND), "esp_name", "")
 
 
 def send(message: EmailMessage, *, seconds: float) -> Answer:
@@ -57,7 +96,7 @@ def send(message: EmailMessage, *, seconds: float) -> Answer:
 
 
 class _Sending(threading.Thread):
-    answer: Answer
+    answer = Answer(Outcome.TRANSIENT, "no answer")
 
     def __init__(self, message: EmailMessage) -> None:
         super().__init__(daemon=True, name="treatment_forms.mail")
@@ -87,7 +126,7 @@ class _Sending(threading.Thread):
             return Answer(Outcome.PERMANENT, "not sent")
         if _is_silent(self.message):
             return Answer(Outcome.TRANSIENT, "no word of the mail")
-        return Answer(Outcome.ACCEPTED)
+        return Answer(Outcome.ACCEPTED, provider_id=_get_id(self.message))
 
     def abort(self) -> None:
         abort = getattr(self.connection, "abort", None)
@@ -101,13 +140,23 @@ def _is_silent(message: EmailMessage) -> bool:
     return told is not None and told.status == {"unknown"} and told.message_id is None
 
 
+def _get_id(message: EmailMessage) -> str:
+    """The provider's own name for a mail to one recipient."""
+    told = getattr(message, "anymail_status", None)
+    name = told.message_id if told is not None else ""
+    return name if isinstance(name, str) and len(name) <= MAX_ID_LENGTH else ""
+
+
 def read_error(error: Exception) -> Answer:
     """What an exception of a backend means for the next try. Doubt means: try again."""
     name = type(error).__name__
     if isinstance(error, AnymailError):
         return _read_provider(error, name)
     if code := _get_smtp_code(error):
-        return Answer(Outcome.PERMANENT if 500 <= code < 600 else Outcome.TRANSIENT, f"smtp {code}")
+        is_ours = code in OURS_SMTP
+        is_final = 500 <= code < 600 and not is_ours
+        outcome = Outcome.PERMANENT if is_final else Outcome.TRANSIENT
+        return Answer(outcome, f"smtp {code}", is_ours=is_ours)
     if isinstance(error, UnicodeError | BadHeaderError):  # this message will never leave
         return Answer(Outcome.PERMANENT, name)
     return Answer(Outcome.TRANSIENT, name)
@@ -128,6 +177,8 @@ def _read_provider(error: AnymailError, name: str) -> Answer:
         is_unreached = isinstance(error, AnymailAPIError)
         return Answer(Outcome.TRANSIENT if is_unreached else Outcome.PERMANENT, name)
     said = f"{error.esp_name or 'api'} {status}".lower()
+    if status in OURS_4XX or _get_code(error) in OURS_CODES.get(error.esp_name, ()):
+        return Answer(Outcome.TRANSIENT, said, is_ours=True)
     if 400 <= status < 500 and status not in TRANSIENT_4XX:
         return Answer(Outcome.PERMANENT, said)
     return Answer(Outcome.TRANSIENT, said, _get_retry_after(error))
@@ -139,6 +190,17 @@ def _get_status(error: AnymailError) -> int | None:
         status: int | None = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
         return status
     return error.status_code  # type: ignore[no-any-return]  # Anymail has no types
+
+
+def _get_code(error: AnymailError) -> str:
+    """The provider's own code for what is wrong; empty where it gives none that we know."""
+    if isinstance(error.response, dict):
+        return str(error.response.get("Error", {}).get("Code"))
+    try:
+        answer = error.response.json()
+    except (AttributeError, ValueError):  # there is none, or it is not JSON
+        return ""
+    return str(answer.get("ErrorCode")) if isinstance(answer, dict) else ""
 
 
 def _get_retry_after(error: AnymailError) -> timedelta | None:

@@ -48,7 +48,8 @@ class Delivery(models.Model):
     message_id = models.CharField(max_length=300, unique=True, default=new_message_id)
     # The provider's own name for it, when it gave one: its webhooks come back with it.
     provider_id = models.CharField(max_length=200, blank=True, db_index=True)
-    # What the last mail that was built held: {"attached": [positions], "linked": [positions]}
+    # What the last mail that was built held: {"attached": [positions], "linked": [positions]}.
+    # A file whose bytes are gone is in neither.
     packing = models.JSONField(default=dict)
 
     class Meta:
@@ -69,6 +70,12 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return self.message_id
+
+    @property
+    def proves_arrival(self) -> bool:
+        """Whether staff have, for all that the provider knows, the request in their mailbox."""
+        tells_of_request = self.kind in {self.Kind.COORDINATOR, self.Kind.ESCALATION}
+        return tells_of_request and self.state == DeliveryState.DELIVERED
 
 
 class DeliveryAttempt(models.Model):
@@ -129,6 +136,7 @@ class Alarm(models.Model):
         DELIVERY_BOUNCED = "delivery_bounced", _("A mail came back")
         UNREAD = "unread", _("Nobody has opened a request")
         SCAN_OVERDUE = "scan_overdue", _("A file is still unchecked")
+        MALWARE = "malware", _("A file that could be opened turned out to be malicious")
         SUBMISSION_FAILED = "submission_failed", _("A request could not be taken")
 
     kind = models.CharField(max_length=20, choices=Kind.choices)

@@ -207,8 +207,8 @@ class TreatmentFormPage(Page):
         help_text=_("Requests from these countries are refused politely."),
     )
 
-    # `files_in_mail`, `auto_reply` and the days to keep things get their panels with the code that
-    # acts on them: an editor must not be offered a promise that nothing keeps.
+    # The days to keep things get their panels with the code that acts on them: an editor must not
+    # be offered a promise that nothing keeps.
     edit_handler = TabbedInterface(
         [
             ObjectList(
@@ -242,6 +242,7 @@ class TreatmentFormPage(Page):
                 [
                     FieldPanel("recipients"),
                     FieldPanel("fallback_recipient"),
+                    FieldPanel("files_in_mail"),
                     FieldPanel("text_in_mail"),
                 ],
                 heading=_("Delivery"),
@@ -250,6 +251,7 @@ class TreatmentFormPage(Page):
                 [
                     FieldPanel("thanks"),
                     FieldPanel("answer_time"),
+                    FieldPanel("auto_reply"),
                     FieldPanel("emergency_note"),
                     FieldPanel("contacts"),
                 ],

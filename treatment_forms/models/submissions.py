@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -25,6 +26,17 @@ def new_reference() -> str:
 def is_reference(text: str) -> bool:
     """Whether any request could be called this."""
     return re.fullmatch(f"TR(-[{REFERENCE_ALPHABET}]{{4}}){{2}}", text) is not None
+
+
+class SubmissionQuerySet(models.QuerySet["Submission"]):
+    def unread_since(self, moment: datetime) -> "SubmissionQuerySet":
+        """Patients' requests that nobody has opened since then, and nobody was reminded of."""
+        return self.filter(
+            status=State.RECEIVED,
+            is_test=False,
+            escalated_at=None,
+            status_changed_at__lte=moment,
+        )
 
 
 class Submission(models.Model):
@@ -67,20 +79,43 @@ class Submission(models.Model):
     # The fields as this visitor saw them: [{"key", "kind", "label", "choices": {key: label}}, ...]
     form_snapshot = models.JSONField()
 
+    objects = SubmissionQuerySet.as_manager()
+
     class Meta:
         ordering = ["-received_at", "-pk"]
         verbose_name = _("request")
         verbose_name_plural = _("requests")
         default_permissions = ("view",)
-        permissions = [("download_attachment", _("Can download files of requests"))]
+        permissions = [
+            ("download_attachment", _("Can download files of requests")),
+            ("release_attachment", _("Can release files that could not be checked")),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(status__in=State.values), name="submission_status_is_known"
             )
         ]
+        indexes = [  # those that nobody has opened: a handful, however many requests there are
+            models.Index(
+                "status_changed_at",
+                name="submission_unread",
+                condition=Q(status=State.RECEIVED, is_test=False, escalated_at=None),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def is_in_good_hands(self) -> bool:
+        """Whether a coordinator has opened it, or a provider says that a mail about it arrived.
+
+        A mail that was queued, sent or accepted proves nothing. Costs no query where `deliveries`
+        are prefetched.
+        """
+        return self.status == State.OPENED or any(
+            mail.proves_arrival for mail in self.deliveries.all()
+        )
 
     @property
     def answers(self) -> dict[str, Any]:

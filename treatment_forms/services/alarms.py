@@ -34,6 +34,13 @@ def clear(
     )
 
 
+def clear_unread(submission_id: int, *, at: datetime, actor_id: int | None) -> None:
+    """Somebody has opened the request, or nobody needs to any more."""
+    Alarm.objects.filter(
+        kind=Alarm.Kind.UNREAD, submission_id=submission_id, cleared_at=None
+    ).update(cleared_at=at, cleared_by_id=actor_id)
+
+
 def _tell(alarm: Alarm) -> None:
     logger.error("Alarm %s: %s", alarm.pk, alarm.kind)
     alarm_raised.send_robust(sender=Alarm, alarm_id=alarm.pk, kind=alarm.kind)

@@ -21,8 +21,9 @@ from treatment_forms import conf
 from treatment_forms.errors import Stale
 from treatment_forms.mail import transport
 from treatment_forms.mail.message import build
-from treatment_forms.models import Alarm, Delivery, DeliveryAttempt, TreatmentFormPage
-from treatment_forms.services import alarms
+from treatment_forms.models import Delivery, DeliveryAttempt
+from treatment_forms.services.aftermath import follow
+from treatment_forms.services.pack import pack
 from treatment_forms.services.retry import get_lease, get_next_try
 from treatment_forms.services.transition import move_delivery
 from treatment_forms.states import CLAIMABLE, DeliveryState
@@ -108,7 +109,7 @@ def _was_abandoned(delivery: Delivery, *, at: datetime) -> bool:
         with transaction.atomic():
             source = DeliveryState.SENDING
             move_delivery(delivery, source=source, target=dead, at=at, lease_token=token)
-            _tell_staff(delivery, dead, at=at)
+            follow(delivery, dead, at=at)
     except Stale:
         logger.info("Delivery %s: another worker has it", delivery.pk)
     return True
@@ -117,7 +118,7 @@ def _was_abandoned(delivery: Delivery, *, at: datetime) -> bool:
 def _send(delivery: Delivery, *, started: float) -> transport.Answer:
     limit = WIRE_SHARE * float(conf.get("LEASE_SECONDS"))
     try:
-        message = build(delivery)
+        message = build(delivery, pack(delivery))
         return transport.send(message, seconds=limit - (time.monotonic() - started))
     except DATABASE_TROUBLE as error:
         return transport.read_error(error)
@@ -156,6 +157,8 @@ def settle(attempt: DeliveryAttempt, answer: transport.Answer, *, at: datetime) 
         outcome=outcome, finished_at=at, answer=answer.said
     )
     is_accepted = outcome == DeliveryAttempt.Outcome.ACCEPTED
+    if answer.provider_id:
+        Delivery.objects.filter(pk=delivery.pk).update(provider_id=answer.provider_id)
     target, due_at = _get_next(attempt, answer, at=at)
     try:
         move_delivery(
@@ -167,9 +170,10 @@ def settle(attempt: DeliveryAttempt, answer: transport.Answer, *, at: datetime) 
             lease_token=None if is_accepted else delivery.lease_token,
         )
     except Stale:
-        logger.warning("Delivery %s: lost its lease before it was settled", delivery.pk)
+        # Another worker has it, or its provider's webhook was quicker than its answer.
+        logger.warning("Delivery %s: has moved on before it was settled", delivery.pk)
         return
-    _tell_staff(delivery, target, at=at, failures=attempt.number)
+    follow(delivery, target, at=at, failures=attempt.number, is_ours=answer.is_ours)
 
 
 def _get_next(
@@ -177,66 +181,12 @@ def _get_next(
 ) -> tuple[DeliveryState, datetime | None]:
     if answer.outcome == DeliveryAttempt.Outcome.ACCEPTED:
         return DeliveryState.ACCEPTED, None
+    if answer.outcome == DeliveryAttempt.Outcome.PERMANENT and attempt.delivery.packing.get(
+        "attached"
+    ):
+        return DeliveryState.PENDING, at  # with links only: it may be the files that were refused
     gives_up_at = attempt.delivery.created_at + conf.MAIL_TRIED_FOR
     if answer.outcome == DeliveryAttempt.Outcome.PERMANENT or at >= gives_up_at:
         return DeliveryState.DEAD, None
     next_try = get_next_try(attempt.number, at=at, asked=answer.retry_after)
     return DeliveryState.PENDING, min(next_try, gives_up_at)  # the last try is at the very end
-
-
-def _tell_staff(
-    delivery: Delivery, target: DeliveryState, *, at: datetime, failures: int = 0
-) -> None:
-    if target == DeliveryState.DEAD:
-        kind = Alarm.Kind.DELIVERY_DEAD
-        _send_to_fallback(delivery, at=at)
-    elif target == DeliveryState.PENDING and failures >= conf.MAIL_LATE_AFTER_FAILURES:
-        kind = Alarm.Kind.DELIVERY_LATE
-    else:
-        kind = None
-    if target != DeliveryState.PENDING:
-        alarms.clear(Alarm.Kind.DELIVERY_LATE, delivery=delivery, at=at)
-    if kind:
-        alarms.raise_once(kind, submission_id=delivery.submission_id, delivery=delivery, at=at)
-
-
-def _send_to_fallback(dead: Delivery, *, at: datetime) -> None:
-    """Once for each request: the form's fallback recipient gets what the others did not."""
-    page = TreatmentFormPage.objects.filter(pk=dead.submission.form_page_id).first()
-    fallback = page.fallback_recipient if page else ""
-    if fallback and not dead.submission.deliveries.filter(recipient=fallback).exists():
-        _renew(dead, recipient=fallback, at=at)
-
-
-def _renew(old: Delivery, *, recipient: str, at: datetime) -> None:
-    Delivery.objects.create(
-        submission_id=old.submission_id,
-        kind=old.kind,
-        recipient=recipient,
-        state_changed_at=at,
-        created_at=at,
-        due_at=at,
-    )
-
-
-@transaction.atomic
-def send_again(delivery_id: int, *, at: datetime, actor_id: int | None) -> None:
-    """Make a new delivery in place of one that was given up; its alarm is answered by that.
-
-    A new mail with a new Message-ID: should the old one have arrived after all, a mailbox that
-    drops duplicates must not drop this one.
-
-    Raises:
-        Stale: it was not given up, or was sent again before; nothing was written.
-    """
-    old = Delivery.objects.get(pk=delivery_id)
-    same = Delivery.objects.filter(
-        submission_id=old.submission_id, kind=old.kind, recipient=old.recipient
-    )
-    won = same.filter(pk=delivery_id, state=DeliveryState.DEAD, lease_token=old.lease_token).update(
-        lease_token=uuid.uuid4()
-    )
-    if not won or same.filter(pk__gt=delivery_id).exists():
-        raise Stale(f"delivery {delivery_id} is not the one to send again")
-    _renew(old, recipient=old.recipient, at=at)
-    alarms.clear(Alarm.Kind.DELIVERY_DEAD, delivery=old, at=at, actor_id=actor_id)

@@ -1,9 +1,10 @@
 """The guarantee: does what is due, whether or not a queue has woken anybody."""
 
 import logging
+import random
 import signal
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from types import FrameType
 from typing import Any
@@ -12,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 from django.utils import timezone
 
-from treatment_forms.services import deliver, finish, rescan
+from treatment_forms.services import deliver, escalate, finish, rescan
 from treatment_forms.services.deliver import DATABASE_TROUBLE
 from treatment_forms.services.expire import expire
 
@@ -21,14 +22,17 @@ logger = logging.getLogger(__name__)
 POLL_SECONDS = 2.0
 TURN_SECONDS = 60.0  # mails and files take turns: neither starves while the other hangs
 EXPIRE_EVERY_SECONDS = 60.0
+HANDFUL = 10
+ESCALATE_EVERY_SECONDS = 60.0
 
 
 class Command(BaseCommand):
-    help = "Send, scan and throw away what is due: once, or with --loop for ever."
+    help = "Send, scan, pass on and throw away what is due: once, or with --loop for ever."
 
     stopping = False
     is_idle = False
     expired_at = -EXPIRE_EVERY_SECONDS
+    escalated_at = -ESCALATE_EVERY_SECONDS
 
     def add_arguments(self, parser: CommandParser) -> None:
         loop = parser.add_mutually_exclusive_group()
@@ -68,9 +72,10 @@ class Command(BaseCommand):
             close_old_connections()
 
     def sweep(self) -> None:
-        sent = self.work(deliver.get_due(timezone.now()), self.deliver)
-        scanned = self.work(rescan.get_due(timezone.now()), rescan.rescan)
-        sent += self.work(deliver.get_due(timezone.now()), self.deliver) if scanned else 0
+        self.escalate(at=timezone.now())
+        sent = self.work(take_handfuls(deliver.get_due), self.deliver)
+        scanned = self.work(take_handfuls(rescan.get_due), rescan.rescan)
+        sent += self.work(take_handfuls(deliver.get_due), self.deliver) if scanned else 0
         expired = self.expire(at=timezone.now())
         if sent or scanned or expired:
             logger.info("Tried %s mails and %s files, %s expired", sent, scanned, expired)
@@ -99,6 +104,18 @@ class Command(BaseCommand):
         deliver.deliver(delivery_id)
         return True
 
+    def escalate(self, *, at: datetime) -> None:
+        now = time.monotonic()
+        if now - self.escalated_at >= ESCALATE_EVERY_SECONDS:
+            self.escalated_at = now
+            passed_on = self.work(escalate.get_due(at), self.pass_on)
+            if passed_on:
+                logger.info("Nobody had opened %s requests", passed_on)
+
+    def pass_on(self, submission_id: int) -> bool:
+        escalate.escalate(submission_id, at=timezone.now())
+        return True
+
     def expire(self, *, at: datetime) -> int:
         now = time.monotonic()
         if now - self.expired_at < EXPIRE_EVERY_SECONDS:
@@ -106,3 +123,13 @@ class Command(BaseCommand):
         self.expired_at = now
         self.work(finish.get_left_behind(at), finish.take_over)  # before they expire
         return expire(at=at)
+
+
+def take_handfuls(get_due: Callable[[datetime], list[int]]) -> Iterator[int]:
+    """Each id that is due, once, until none is left: a few of those that wait longest at a time,
+    in no order. So workers that see the same rows seldom want the same one."""
+    seen: set[int] = set()
+    while ids := [one for one in get_due(timezone.now()) if one not in seen]:
+        for one in random.sample(ids, min(HANDFUL, len(ids))):
+            seen.add(one)
+            yield one

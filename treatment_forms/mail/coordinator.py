@@ -1,0 +1,105 @@
+"""What the coordinator's mail says: enough to act, nothing that would hurt in a wrong mailbox."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from treatment_forms import conf
+from treatment_forms.answers import get_email, get_topic_label, read_answers, show_name
+from treatment_forms.mail.parcel import Parcel
+from treatment_forms.models import Attachment, Delivery, Submission
+
+
+@dataclass(frozen=True)
+class Opening:
+    """How a mail to staff begins; what follows is the same for all of them."""
+
+    subject: str
+    first_line: str
+
+
+def build(delivery: Delivery, parcel: Parcel) -> EmailMultiAlternatives:
+    return write(delivery, parcel, _open)
+
+
+def _open(submission: Submission) -> Opening:
+    names = {"reference": submission.reference}
+    subject = _("Test request %(reference)s") if submission.is_test else _("Request %(reference)s")
+    return Opening(subject % names, _("A request has arrived: %(reference)s") % names)
+
+
+def write(
+    delivery: Delivery, parcel: Parcel, opening: Callable[[Submission], Opening]
+) -> EmailMultiAlternatives:
+    """Written in the site's default language, the coordinators', not in the visitor's.
+
+    Args:
+        opening: called in that language.
+    """
+    submission = delivery.submission
+    answers = submission.answers
+    reply_to = get_email(submission.form_snapshot, answers)
+    with translation.override(settings.LANGUAGE_CODE):
+        begins = opening(submission)
+        context = {
+            **_get_context(submission, answers, parcel),
+            "first_line": begins.first_line,
+            "is_answerable": bool(reply_to),
+        }
+        message = EmailMultiAlternatives(
+            subject=begins.subject,
+            body=render_to_string("treatment_forms/mail/coordinator.txt", context),
+            reply_to=[reply_to] if reply_to else None,
+        )
+        html = render_to_string("treatment_forms/mail/coordinator.html", context)
+    message.attach_alternative(html, "text/html")
+    return message
+
+
+def _get_context(submission: Submission, answers: dict[str, Any], parcel: Parcel) -> dict[str, Any]:
+    return {
+        "submission": submission,
+        "topic": get_topic_label(submission.form_snapshot, submission.topic),
+        "language": _get_language(submission.language_code),
+        "answers": [
+            answer
+            for answer in read_answers(submission.form_snapshot, answers)
+            if answer.is_for_mail
+        ],
+        "files": [_describe(submission, file, parcel) for file in submission.attachments.all()],
+        "url": _get_url("treatment_forms_desk:request", submission.reference),
+        "link": parcel.link,
+    }
+
+
+def _describe(submission: Submission, file: Attachment, parcel: Parcel) -> dict[str, Any]:
+    name, part = show_name(file.name), parcel.attached.get(file.position)
+    sent_as = part.get_filename() if part else None
+    return {
+        "name": name,
+        "size": file.size,
+        "state": file.get_verdict_display(),
+        "is_attached": part is not None,
+        "sent_as": sent_as if sent_as != name else None,
+        "is_gone": not file.stored_name,
+        "url": _get_url("treatment_forms_desk:file", submission.reference, file.position),
+    }
+
+
+def _get_language(code: str) -> str:
+    try:
+        return str(translation.get_language_info(code)["name_translated"])
+    except KeyError:  # a language Django has no name for
+        return code
+
+
+def _get_url(name: str, *args: Any) -> str:
+    base: str = conf.get("BASE_URL")
+    return base.rstrip("/") + reverse(name, args=args)

@@ -1,0 +1,156 @@
+"""Decide which files of a request travel in a mail, and fetch them.
+
+Links are the rule. Files travel only where the form says so, only those that anybody may open,
+and only as many as fit; whatever comes between, the mail goes with links instead.
+"""
+
+import hashlib
+import logging
+import threading
+from collections.abc import Sequence
+from email.mime.base import MIMEBase
+
+from treatment_forms import conf, vault
+from treatment_forms.errors import StorageDown
+from treatment_forms.mail import packing, parts
+from treatment_forms.mail.message import build
+from treatment_forms.mail.packing import Piece
+from treatment_forms.mail.parcel import EMPTY, Parcel
+from treatment_forms.mail.transport import get_provider
+from treatment_forms.models import Attachment, Delivery, DeliveryAttempt, TreatmentFormPage
+from treatment_forms.states import OPENABLE, DeliveryState
+
+logger = logging.getLogger(__name__)
+
+Outcome = DeliveryAttempt.Outcome
+CHUNK_BYTES = 1024 * 1024
+TRIES_WITH_FILES = 2
+CARRYING = frozenset({Delivery.Kind.COORDINATOR, Delivery.Kind.ADDITION, Delivery.Kind.ESCALATION})
+ARRIVED = (DeliveryState.ACCEPTED, DeliveryState.DELIVERED)
+
+
+def pack(delivery: Delivery) -> Parcel:
+    """What this mail brings along, noted in its row. Costs two queries where there are files."""
+    if delivery.kind not in CARRYING:
+        return EMPTY
+    files = list(delivery.submission.attachments.all())
+    if not files:
+        return EMPTY
+    parcel = Parcel(attached=_attach(delivery, files) if _may_carry(delivery) else {})
+    _note(delivery, files, parcel)
+    return parcel
+
+
+def _may_carry(delivery: Delivery) -> bool:
+    """Where the form says so, and twice at most: whatever goes wrong then may be the files' weight
+    or kind, and the words must arrive."""
+    attach = TreatmentFormPage.FilesInMail.ATTACH
+    pages = TreatmentFormPage.objects.filter(pk=delivery.submission.form_page_id)
+    if not pages.filter(files_in_mail=attach).exists():
+        return False
+    outcomes = list(delivery.attempts.values_list("outcome", flat=True))  # this try is the last
+    return len(outcomes) <= TRIES_WITH_FILES and Outcome.PERMANENT not in outcomes
+
+
+def _attach(delivery: Delivery, files: Sequence[Attachment]) -> dict[int, MIMEBase]:
+    provider, known = get_provider(), _get_known(delivery)
+    by_position = {
+        file.position: file for file in files if file.is_openable and file.position not in known
+    }
+    pieces = [
+        Piece(file.position, file.size, _get_name(file, provider)) for file in by_position.values()
+    ]
+    room = packing.get_limit(provider) - packing.get_words_bytes(build(delivery))
+    chosen = packing.choose(pieces, room=room)
+    contents = fetch([by_position[piece.position] for piece in chosen])
+    opened = _get_openable(delivery)  # again: fetching takes its time, and a verdict may have come
+    return {
+        piece.position: parts.make_part(
+            piece.name, by_position[piece.position].media_type, contents[piece.position]
+        )
+        for piece in chosen
+        if piece.position in contents and piece.position in opened
+    }
+
+
+def _get_name(file: Attachment, provider: str) -> str:
+    return parts.get_name(file.name, file.media_type, position=file.position, provider=provider)
+
+
+def _get_known(delivery: Delivery) -> set[int]:
+    """Files that this recipient has from an earlier mail: what was added later comes alone."""
+    others = Delivery.objects.filter(
+        submission_id=delivery.submission_id, recipient=delivery.recipient, state__in=ARRIVED
+    )
+    packings = others.exclude(pk=delivery.pk).values_list("packing", flat=True)
+    return {position for one in packings for position in one.get("attached", [])}
+
+
+def _get_openable(delivery: Delivery) -> set[int]:
+    rows = Attachment.objects.filter(
+        submission_id=delivery.submission_id, verdict__in=OPENABLE, deleted_at=None
+    ).exclude(stored_name="")
+    return set(rows.values_list("position", flat=True))
+
+
+def _note(delivery: Delivery, files: Sequence[Attachment], parcel: Parcel) -> None:
+    """Written before the mail leaves, by whoever holds it: it may be the last that is known."""
+    linked = [one.position for one in files if one.stored_name]
+    delivery.packing = {
+        "attached": sorted(parcel.attached),
+        "linked": [position for position in linked if position not in parcel.attached],
+    }
+    Delivery.objects.filter(pk=delivery.pk, lease_token=delivery.lease_token).update(
+        packing=delivery.packing
+    )
+
+
+def fetch(files: Sequence[Attachment]) -> dict[int, bytes]:
+    """The bytes by position of those files that came in time and are what was received."""
+    fetching = _Fetching(files)
+    fetching.start()
+    fetching.join(conf.MAIL_FILES_SECONDS)
+    fetching.is_over = True
+    return dict(fetching.contents)
+
+
+class _Fetching(threading.Thread):
+    """In a thread of its own, because nothing bounds what a storage takes to answer."""
+
+    def __init__(self, files: Sequence[Attachment]) -> None:
+        super().__init__(daemon=True, name="treatment_forms.files")
+        self.files = files
+        self.contents: dict[int, bytes] = {}
+        self.is_over = False
+
+    def run(self) -> None:
+        for file in self.files:
+            if self.is_over:
+                return
+            try:
+                content = read(file)
+            except Exception as error:  # noqa: BLE001  (any storage, any error: it stays linked)
+                logger.warning("File %s stays out of a mail: %s", file.pk, type(error).__name__)
+            else:
+                self.contents[file.position] = content
+
+
+def read(file: Attachment) -> bytes:
+    """All bytes of one file, in pieces, and never more than it had.
+
+    Raises:
+        StorageDown: they could not be had, or are not those that were received.
+        ValueError: they cannot travel as they are.
+    """
+    content, digest = bytearray(), hashlib.sha256()
+    with vault.fetch(file.stored_name) as stream:
+        while len(content) <= file.size and (chunk := stream.read(CHUNK_BYTES)):
+            content += chunk
+            digest.update(chunk)
+    if digest.hexdigest() != file.sha256:
+        logger.error("File %s is not what was received", file.pk)
+        raise StorageDown
+    whole = bytes(content)
+    if not parts.is_sendable(file.media_type, whole):
+        raise ValueError("not UTF-8")
+    return whole
