@@ -1,5 +1,10 @@
 """One tree, told apart by what the caller does next. Facts only: the edge finds the words."""
 
+from django.db import InterfaceError, OperationalError
+
+DATABASE_TROUBLE = (OperationalError, InterfaceError)
+"""It is not there, or not for now; PostgreSQL's says either when it restarts."""
+
 
 class TreatmentFormsError(Exception):
     """Base of everything this plugin raises on purpose."""
@@ -23,6 +28,14 @@ class ScannerTrouble(TreatmentFormsError):
 
 class InspectionTrouble(TreatmentFormsError):
     """No parser could look at the file, by our fault. It stays unopened and is looked at later."""
+
+
+class FileClosed(TreatmentFormsError):
+    """Nobody may open this file, for now or for ever: its row tells. Nothing was given away."""
+
+
+class NoReason(TreatmentFormsError):
+    """A file is released with a reason in words, or not at all."""
 
 
 class BodyBroken(TreatmentFormsError):

@@ -64,6 +64,7 @@ class ReceivedFile:
     sha256: str = ""
     media_type: str = ""
     verdict: Verdict = Verdict.NOT_YET
+    scanned_with: str = ""
     fault: Fault | None = None
     content: File[bytes] | None = None
 
@@ -265,6 +266,8 @@ class _Reader:
         else:
             file.media_type = media_type
             file.verdict = self.inspector.confirm(self.scanner.finish())
+            is_scanned = file.verdict != Verdict.NOT_YET
+            file.scanned_with = self.scanner.version if is_scanned else ""
             if file.verdict == Verdict.INFECTED:
                 self.refuse(file, Fault.MALWARE)
 

@@ -6,6 +6,7 @@ from treatment_forms import conf
 from treatment_forms.errors import ScannerTrouble
 from treatment_forms.scanners import get_scanner
 from treatment_forms.scanners.base import Allowance, Scan
+from treatment_forms.scanners.versions import get_version
 from treatment_forms.states import Verdict
 
 logger = logging.getLogger(__name__)
@@ -16,17 +17,22 @@ class InlineScanner:
 
     A visitor is not made to wait for a scanner that is not well: from then on every file is
     NOT_YET, and a worker scans it later. Raises nothing.
+
+    Attributes:
+        version: what the scanner called itself before it looked at the first of them.
     """
 
     def __init__(self) -> None:
         self._scanner = get_scanner()
         self._allowance = Allowance(conf.SCAN_REQUEST_SECONDS)
         self._scan: Scan | None = None
+        self.version = ""
 
     def begin(self) -> None:
         self.abandon()
         if self._scanner:
             try:
+                self.version = self.version or get_version()
                 self._scan = self._scanner.begin(self._allowance)
             except ScannerTrouble as trouble:
                 self._give_up(trouble)
