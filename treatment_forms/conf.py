@@ -35,6 +35,8 @@ DEFAULTS: dict[str, Any] = {
     # How long a worker may hold a file or a mail before another takes over. One mail is given up
     # after three quarters of it, so that its holder is always the first to know.
     "LEASE_SECONDS": 120,
+    # The namespace of the API on which the host mounts our endpoints.
+    "API_NAMESPACE": "api-v1",
 }
 
 MAIL_LIMITS: dict[str, int] = {
@@ -73,9 +75,19 @@ MAIL_LATE_AFTER_FAILURES = 4
 """Failures after which staff are told that a mail is late: some twenty minutes."""
 SCAN_OVERDUE_AFTER = timedelta(hours=2)
 STAGED_FOR = timedelta(hours=24)
+MAX_OPEN_UPLOADS = 200
+"""Of one address, which may be a whole hospital's: twenty requests with all their files."""
+UPLOAD_ROOM_AFTER = timedelta(hours=1)
+CHECK_LEASE = timedelta(seconds=60)
+"""Longer than it takes to join, inspect and scan one upload, so that nobody does it twice; and
+as long as its sender waits when the process that did it was killed."""
 REPLAY_FOR = timedelta(hours=24)
 REPLAY_FOR_WITHOUT_KEY = timedelta(minutes=10)
 THANKS_FOR = timedelta(days=7)
+MAX_FILES_OF_REQUEST = 40
+"""With all that its sender adds later."""
+JOINED_WITHIN = timedelta(days=180)
+"""An older request is hardly about the same case, and erased in most places."""
 FORM_TOKEN_FOR = timedelta(days=7)
 """Longer than any cache keeps a page with a form, and than a phone keeps it open."""
 WEBHOOK_FOR = timedelta(days=7)

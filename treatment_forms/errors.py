@@ -22,6 +22,18 @@ class StorageDown(TreatmentFormsError):
     """The private storage did not take or give the bytes. Ask the visitor to try again later."""
 
 
+class NoRoom(TreatmentFormsError):
+    """A request can hold only so many files. Ask its sender to choose.
+
+    Args:
+        room: how many more it can hold.
+    """
+
+    def __init__(self, room: int) -> None:
+        super().__init__(room)
+        self.room = room
+
+
 class ScannerTrouble(TreatmentFormsError):
     """The scanner gave no verdict. The file stays unopened and is scanned again later."""
 
@@ -56,3 +68,7 @@ class TooMuch(TreatmentFormsError):
     def __init__(self, retry_after: int) -> None:
         super().__init__(retry_after)
         self.retry_after = retry_after
+
+
+class FormFull(TooMuch):
+    """All visitors of one form together did. Not the fault of the one who asks."""

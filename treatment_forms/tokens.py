@@ -15,6 +15,7 @@ from treatment_forms import conf
 
 FORM = "treatment_forms.form"
 STATUS = "treatment_forms.status"
+STATUS_BY_MAIL = "treatment_forms.status_by_mail"
 LINK = "treatment_forms.link"
 
 
@@ -54,6 +55,34 @@ def read_status_token(token: str) -> str:
     return signing.Signer(salt=STATUS).unsign(token)
 
 
+@dataclass(frozen=True)
+class StatusToken:
+    """
+    Attributes:
+        is_mailed: whoever has it reads the mailbox that the request names. Without that they may
+            have typed anybody's address, and are told nothing of what else came from it.
+    """
+
+    reference: str
+    is_mailed: bool
+
+
+def make_mailed_status_token(reference: str) -> str:
+    """As `make_status_token`; given away in a mail to the address in the request, nowhere else."""
+    return signing.Signer(salt=STATUS_BY_MAIL).sign(reference)
+
+
+def read_any_status_token(token: str) -> StatusToken:
+    """
+    Raises:
+        BadSignature: not ours.
+    """
+    try:
+        return StatusToken(read_status_token(token), is_mailed=False)
+    except BadSignature:
+        return StatusToken(signing.Signer(salt=STATUS_BY_MAIL).unsign(token), is_mailed=True)
+
+
 def make_link_token(link_id: int) -> str:
     """For the recipient of one mail; the row says until when it opens anything."""
     return signing.Signer(salt=LINK).sign(str(link_id))
@@ -71,9 +100,12 @@ def read_link_token(token: str) -> int:
 __all__ = [
     "BadSignature",
     "FormToken",
+    "StatusToken",
     "make_form_token",
     "make_link_token",
+    "make_mailed_status_token",
     "make_status_token",
+    "read_any_status_token",
     "read_form_token",
     "read_link_token",
     "read_status_token",

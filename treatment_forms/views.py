@@ -2,30 +2,31 @@
 
 import logging
 from functools import partial
-from html import unescape
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core import signing
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
 from treatment_forms import conf
-from treatment_forms.errors import BodyBroken, BodyCut, StorageDown, TooMuch
+from treatment_forms.errors import BodyBroken, BodyCut, StorageDown
 from treatment_forms.files.faults import Fault
 from treatment_forms.forms import RESERVED, VisitorForm
 from treatment_forms.http import is_foreign, keep_private, when_sent
+from treatment_forms.lines import list_lines
 from treatment_forms.models import Submission, TreatmentFormPage
 from treatment_forms.services import limits
 from treatment_forms.services.read import Body, Limits, read_body
 from treatment_forms.services.receive import Delayed, Refused, get_source, receive
 from treatment_forms.services.report import report
-from treatment_forms.states import Verdict
+from treatment_forms.states import State, Verdict
 from treatment_forms.tasks import wake
+from treatment_forms.tokens import make_status_token
 
 logger = logging.getLogger(__name__)
 
@@ -87,10 +88,14 @@ def render(
 
 def show_thanks(request: HttpRequest, page: TreatmentFormPage) -> HttpResponse:
     submission = find_submission(request.GET["reference"], page)
+    status_url = reverse("treatment_forms:status", args=[make_status_token(submission.reference)])
+    if submission.status == State.WITHDRAWN:
+        return keep_private(HttpResponseRedirect(status_url))
     checking = submission.attachments.filter(verdict=Verdict.NOT_YET).exists()
     context = {
         **page.get_context(request),
         "reference": submission.reference,
+        "status_url": status_url,
         "is_test": submission.is_test,
         "files_in_check": checking,
     }
@@ -115,19 +120,29 @@ def take(request: HttpRequest, page: TreatmentFormPage) -> HttpResponse:
 
 
 def refuse_unread(request: HttpRequest, page: TreatmentFormPage) -> HttpResponse | None:
+    flaw = find_flaw(request, page)
+    return say(request, flaw.status, flaw.text, page) if flaw else None
+
+
+class Flaw(NamedTuple):
+    status: int
+    text: str
+
+
+def find_flaw(request: HttpRequest, page: TreatmentFormPage) -> Flaw | None:
     """What can be told without reading the body."""
     length = request.META.get("CONTENT_LENGTH", "")
     if is_foreign(request):
-        return say(request, 403, _("Please send the form from our own page."))
+        return Flaw(403, _("Please send the form from our own page."))
     if request.content_type != "multipart/form-data":
-        return say(request, 415, _("Please send the form from our own page."))
+        return Flaw(415, _("Please send the form from our own page."))
     if not length:
-        return say(request, 411, _("Your browser did not say how much it sends."))
+        return Flaw(411, _("Your browser did not say how much it sends."))
     if not length.isdecimal():
-        return say(request, 400, _("Your browser sent something that is not a form."))
+        return Flaw(400, _("Your browser sent something that is not a form."))
     if is_too_long(length, page):
         text = _("These files are too big to be read. Please go back and choose others.")
-        return say(request, 413, f"{text} {page.attach_help}", page)
+        return Flaw(413, f"{text} {page.attach_help}")
     return None
 
 
@@ -160,7 +175,9 @@ def take_body(request: HttpRequest, page: TreatmentFormPage) -> HttpResponse:
 def read(request: HttpRequest, page: TreatmentFormPage) -> Body:
     """The whole request, without its files when this address has sent too many already."""
     length = int(request.META["CONTENT_LENGTH"])
-    too_much = count_upload(request, length) if length > LIGHT_BYTES else None
+    too_much = None
+    if length > LIGHT_BYTES:
+        too_much = limits.count_upload(request, length, at=timezone.now())
     limit = Limits(max_files=page.max_files, max_bytes=page.max_file_bytes)
     if too_much:
         limit = Limits(max_files=0, max_bytes=0)
@@ -171,24 +188,19 @@ def read(request: HttpRequest, page: TreatmentFormPage) -> Body:
 
 
 def admit(request: HttpRequest, page: TreatmentFormPage, body: Body) -> None:
-    """What is light is counted only here, if it has files: text alone is no upload."""
     if body.files and not page.form_class.spec.files_row:
         raise BodyBroken("this form takes no files")
+    admit_files(request, body)
+
+
+def admit_files(request: HttpRequest, body: Body) -> None:
+    """What is light is counted only here, if it has files: text alone is no upload."""
     length = int(request.META["CONTENT_LENGTH"])
     if body.files and length <= LIGHT_BYTES:
-        body.too_much = count_upload(request, length)
+        body.too_much = limits.count_upload(request, length, at=timezone.now())
     for file in body.files if body.too_much else []:
         file.drop()
         file.fault = Fault.NOT_KEPT
-
-
-def count_upload(request: HttpRequest, length: int) -> TooMuch | None:
-    megabytes = -(-length // conf.MIB)
-    try:
-        limits.spend(limits.get_sender(request), "RATE_UPLOAD_MB", megabytes, at=timezone.now())
-    except TooMuch as error:
-        return error
-    return None
 
 
 def answer(request: HttpRequest, page: TreatmentFormPage, body: Body) -> HttpResponse:
@@ -198,9 +210,9 @@ def answer(request: HttpRequest, page: TreatmentFormPage, body: Body) -> HttpRes
     except Delayed as delayed:
         return ask_for_patience(request, page, delayed.form, delayed.retry_after)
     except Refused as refused:
-        response = render(request, page, refused.form)
-        response.status_code = 422
-        return response
+        asked_again = render(request, page, refused.form)
+        asked_again.status_code = 422
+        return asked_again
     response = redirect_to_thanks(request, receipt.reference)
     if receipt.is_new:
         when_sent(response, partial(wake, receipt.submission_id))
@@ -279,9 +291,3 @@ def list_kept(body: Body | None, labels: dict[str, str]) -> list[dict[str, Any]]
 
 def is_answer(name: str) -> bool:
     return name not in RESERVED
-
-
-def list_lines(html: str) -> list[str]:
-    """The lines of a rich text, without its markup: links to pages would ask the database."""
-    text = strip_tags(html.replace("<br/>", "\n").replace("</", "\n</"))
-    return [unescape(line).strip() for line in text.splitlines() if line.strip()]

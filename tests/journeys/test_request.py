@@ -164,7 +164,7 @@ def test_a_clean_request_arrives_once_and_opens_for_the_coordinator(site):
     assert "Aigerim Sadykova" in desk.get(links[0]).content.decode()
     downloads = [b"".join(desk.get(link).streaming_content) for link in links[1:]]
     assert downloads == list(FILES.values())
-    assert submission.deliveries.get().state == DeliveryState.ACCEPTED
+    assert submission.deliveries.get(kind="coordinator").state == DeliveryState.ACCEPTED
 
 
 def test_sending_again_gives_the_same_reference_and_no_second_mail(site):
@@ -224,5 +224,7 @@ def test_the_mail_leaves_through_a_provider(site, settings):
     assert call.json["To"] == "care@example.org"
     assert call.json["ReplyTo"] == ANSWERS["email"]
     assert all(name in call.json["TextBody"] for name in FILES)
-    assert Submission.objects.get().deliveries.get().state == DeliveryState.ACCEPTED
+    assert (
+        Submission.objects.get().deliveries.get(kind="coordinator").state == DeliveryState.ACCEPTED
+    )
     assert not Alarm.objects.exists()

@@ -255,7 +255,7 @@ def test_the_test_of_a_form_with_a_fallback_only_goes_there(admin, form_page):
     response = admin.post(url, follow=True)
 
     assert f"on its way to {fallback}." in response.content.decode()
-    assert Submission.objects.get().deliveries.get().recipient == fallback
+    assert Submission.objects.get().deliveries.get(kind="coordinator").recipient == fallback
 
 
 def test_a_stranger_sends_no_test_request(form_page):

@@ -232,4 +232,4 @@ def test_the_fallback_recipient_takes_the_place_of_none(form_page):
     post(form_page)
 
     submission = check_invariants(accepted=True)
-    assert submission.deliveries.get().recipient == "office@example.org"
+    assert submission.deliveries.get(kind="coordinator").recipient == "office@example.org"

@@ -40,7 +40,7 @@ def test_a_form_is_published_a_request_taken_and_mailed(admin, clamd, mailoutbox
     follow(post(page, *papers))
 
     submission = check_invariants(accepted=True, files=papers)
-    assert submission.deliveries.get().state == DeliveryState.ACCEPTED
+    assert submission.deliveries.get(kind="coordinator").state == DeliveryState.ACCEPTED
     (mail,) = mailoutbox
     assert mail.to == ["coordinator@example.org"]
     assert mail.reply_to == [ANSWERS["email"]]

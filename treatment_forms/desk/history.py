@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -53,4 +54,14 @@ def _describe(event: SubmissionEvent, *, file_number: int | None, recipient: str
     states = STATES.get(event.kind)
     if states and event.target in states.values:
         parts.append(str(states(event.target).label))
-    return ": ".join(parts)
+    return ": ".join([*parts, *_describe_sender(event.detail)])
+
+
+def _describe_sender(detail: dict[str, Any]) -> Iterator[str]:
+    """What the sender did after sending."""
+    if positions := detail.get("positions"):
+        yield _("Files %(numbers)s") % {"numbers": ", ".join(map(str, positions))}
+    if reference := detail.get("joined_to"):
+        yield reference
+    if reference := detail.get("joined_by"):
+        yield _("%(reference)s was joined to this one") % {"reference": reference}

@@ -29,6 +29,7 @@ from treatment_forms.downloads import make_download
 from treatment_forms.errors import FileClosed, Stale, StorageDown
 from treatment_forms.models import Attachment, Submission, SubmissionEvent
 from treatment_forms.models.releases import get_releases
+from treatment_forms.services.addition import get_unseen
 from treatment_forms.services.aftermath import send_again
 from treatment_forms.services.download import open_file
 from treatment_forms.services.opening import open_once
@@ -66,6 +67,8 @@ class RequestDetail(WagtailAdminTemplateMixin, View):
             **super().get_context_data(**kwargs),
             "submission": one,
             "topic": get_topic_label(one.form_snapshot, one.topic),
+            "additions": list(one.additions.all()),
+            "unseen": sorted(get_unseen(one)),
             "answers": list(read_answers(one.form_snapshot, one.answers)),
             "consents": one.consents.select_related("text"),
             "files": list(describe_files(one)),

@@ -4,14 +4,18 @@ from collections.abc import Callable, Mapping
 
 from django.core.mail import EmailMultiAlternatives
 
-from treatment_forms.mail import coordinator, escalation
+from treatment_forms.mail import addition, coordinator, escalation, patient, withdrawal
 from treatment_forms.mail.parcel import EMPTY, Parcel
 from treatment_forms.models import Delivery
+from treatment_forms.states import State
 
 Builder = Callable[[Delivery, Parcel], EmailMultiAlternatives]
 BUILDERS: Mapping[str, Builder] = {
     Delivery.Kind.COORDINATOR: coordinator.build,
+    Delivery.Kind.ADDITION: addition.build,
+    Delivery.Kind.WITHDRAWAL: withdrawal.build,
     Delivery.Kind.ESCALATION: escalation.build,
+    Delivery.Kind.CONFIRMATION: patient.build,
 }
 
 
@@ -21,10 +25,10 @@ def build(delivery: Delivery, parcel: Parcel = EMPTY) -> EmailMultiAlternatives:
     A builder gives subject, words and `Reply-To`; to whom it goes and by what it is known again
     is the same for all.
     """
-    message = BUILDERS[delivery.kind](delivery, parcel)
+    message = get_builder(delivery)(delivery, parcel)
     message.to = [delivery.recipient]
     message.extra_headers["Message-ID"] = delivery.message_id
-    message.extra_headers["Auto-Submitted"] = "auto-generated"
+    message.extra_headers.setdefault("Auto-Submitted", "auto-generated")
     for part in parcel.attached.values():
         message.attach(part)
     # For Anymail's providers: comes back with their webhooks. Other backends do not look at it.
@@ -33,6 +37,14 @@ def build(delivery: Delivery, parcel: Parcel = EMPTY) -> EmailMultiAlternatives:
         "message": get_unique_part(delivery.message_id),
     }
     return message
+
+
+def get_builder(delivery: Delivery) -> Builder:
+    """Of a withdrawn request no mail to staff says anything else, whatever it was made for."""
+    is_for_staff = delivery.kind != Delivery.Kind.CONFIRMATION
+    if is_for_staff and delivery.submission.status == State.WITHDRAWN:
+        return withdrawal.build
+    return BUILDERS[delivery.kind]
 
 
 def get_unique_part(message_id: str) -> str:

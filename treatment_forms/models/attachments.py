@@ -107,7 +107,9 @@ class Attachment(StoredFile):
     lease_token = models.UUIDField(default=uuid.uuid4)
     scan_attempts = models.PositiveIntegerField(default=0)
     downloaded_at = models.DateTimeField(null=True)  # the first time, by anybody
-    deleted_at = models.DateTimeField(null=True)  # when its bytes were, and why is in the history
+    # Since when it is nobody's any more, and why is in the history. Its bytes follow at once, or
+    # as soon as the storage is there: `stored_name` is empty then.
+    deleted_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["submission_id", "position"]
@@ -124,3 +126,7 @@ class Attachment(StoredFile):
 
     def __str__(self) -> str:
         return f"{self.submission_id}/{self.position}"  # never the name: it may be the patient's
+
+    @property
+    def is_openable(self) -> bool:
+        return super().is_openable and self.deleted_at is None

@@ -60,7 +60,8 @@ class RehearsalView(WagtailAdminTemplateMixin, TemplateView):
         page = self.form_page
         try:
             sender = f"test:{request.user.pk}"
-            receipt = rehearse(page, sender=sender, at=timezone.now())
+            email = request.user.email  # type: ignore[union-attr]  # logged in
+            receipt = rehearse(page, sender=sender, at=timezone.now(), email=email)
         except Delayed:
             messages.error(request, _("Too many tests. Please wait a few minutes."))
         except Refused as refused:

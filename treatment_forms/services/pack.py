@@ -38,11 +38,15 @@ def pack(delivery: Delivery, *, at: datetime) -> Parcel:
     files = list(delivery.submission.attachments.all())
     if not files:
         return EMPTY
-    link = get_or_make(delivery, at) if any(file.stored_name for file in files) else ""
+    link = get_or_make(delivery, at) if any(map(_is_there, files)) else ""
     attached = _attach(delivery, files, link=link) if _may_carry(delivery) else {}
     parcel = Parcel(attached, link)
     _note(delivery, files, parcel)
     return parcel
+
+
+def _is_there(file: Attachment) -> bool:
+    return bool(file.stored_name) and file.deleted_at is None
 
 
 def _may_carry(delivery: Delivery) -> bool:
@@ -69,7 +73,9 @@ def _attach(delivery: Delivery, files: Sequence[Attachment], *, link: str) -> di
     room = packing.get_limit(provider) - packing.get_words_bytes(build(delivery, Parcel({}, link)))
     chosen = packing.choose(pieces, room=room)
     contents = fetch([by_position[piece.position] for piece in chosen])
-    opened = _get_openable(delivery)  # again: fetching takes its time, and a verdict may have come
+    # Again: fetching takes its time, and a verdict may have come, or the sender's change of mind.
+    opened = _get_openable(delivery)
+    delivery.submission.refresh_from_db()
     return {
         piece.position: parts.make_part(
             piece.name, by_position[piece.position].media_type, contents[piece.position]
@@ -103,14 +109,14 @@ def _get_known(delivery: Delivery) -> set[int]:
 
 def _get_openable(delivery: Delivery) -> set[int]:
     rows = Attachment.objects.filter(
-        submission_id=delivery.submission_id, verdict__in=OPENABLE
+        submission_id=delivery.submission_id, verdict__in=OPENABLE, deleted_at=None
     ).exclude(stored_name="")
     return set(rows.values_list("position", flat=True))
 
 
 def _note(delivery: Delivery, files: Sequence[Attachment], parcel: Parcel) -> None:
     """Written before the mail leaves, by whoever holds it: it may be the last that is known."""
-    linked = [one.position for one in files if one.stored_name]
+    linked = [one.position for one in files if _is_there(one)]
     delivery.packing = {
         "attached": sorted(parcel.attached),
         "linked": [position for position in linked if position not in parcel.attached],

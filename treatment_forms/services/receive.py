@@ -3,7 +3,7 @@
 import hashlib
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -17,8 +17,9 @@ from django.utils.crypto import salted_hmac
 from wagtail.models import Page
 
 from treatment_forms import conf, vault
+from treatment_forms.answers import get_email
 from treatment_forms.errors import Stale, StorageDown, TooMuch, TreatmentFormsError
-from treatment_forms.files.faults import Fault
+from treatment_forms.files.faults import Fault, FileError
 from treatment_forms.forms import TOKEN, TRAP, VisitorForm
 from treatment_forms.models import (
     Alarm,
@@ -33,13 +34,20 @@ from treatment_forms.models import (
     TreatmentFormPage,
 )
 from treatment_forms.models.attachments import StoredFile
-from treatment_forms.scanners import get_scanner
 from treatment_forms.services import alarms, limits, stage, suspicion
+from treatment_forms.services.address import address, get_recipients, has_to_wait
 from treatment_forms.services.read import Body, ReceivedFile
+from treatment_forms.services.reply import confirm, make_email_key
 from treatment_forms.signals import submission_received
-from treatment_forms.states import DeliveryState, State, Verdict
+from treatment_forms.states import State, Verdict
 
 logger = logging.getLogger(__name__)
+
+Keep = Callable[[Submission, Sequence[StagedFile]], None]
+"""Called in the transaction that stores a request: puts down that it is there now.
+
+Raises `Stale` when it was there already; then nothing is stored.
+"""
 
 NOT_PART_OF_THE_REQUEST = frozenset({"submission_id", "complete", "as", TOKEN, TRAP})
 
@@ -80,20 +88,30 @@ def receive(
         Refused: nothing was stored but staged files.
         StorageDown: nothing was stored.
     """
-    if not body.has_storage:
-        raise StorageDown
     key = make_key(page, body)
     if done := find_replay(key, at=at):
         return done
+    keep = partial(keep_replay, key, has_id=bool(get_submission_id(body.fields)), at=at)
     try:
-        form, files = accept(page, body, at=at)
-        return store_or_refuse(page, form, files, key=key, sender=sender, at=at, is_test=is_test)
+        return take(page, body, keep=keep, sender=sender, at=at, is_test=is_test)
     except Refused as refused:
         # It may have arrived twice at the same moment, and the other one was faster.
         if done := find_replay(key, at=at):
             stage.discard(refused.form.uploads)
             return done
         raise
+
+
+def take(page: TreatmentFormPage, body: Body, *, at: datetime, **how: Any) -> Receipt:
+    """As `receive`, for who has made sure that it is not the same request again.
+
+    Args:
+        how: what `store` wants to know.
+    """
+    if not body.has_storage:
+        raise StorageDown
+    form, files = accept(page, body, at=at)
+    return store_or_refuse(page, form, files, at=at, **how)
 
 
 def accept(
@@ -107,9 +125,8 @@ def accept(
     """
     removed = body.fields.getlist("remove")
     stage.discard(stage.find(removed, form_key=page.translation_key, at=at))
-    asked = set(body.fields.getlist("uploads")) - set(removed)
     uploads = find_uploads(page, body, at=at)
-    form = judge(page, body, uploads, missing=len(asked) - len(uploads))
+    form = judge(page, body, uploads, missing=list_missing(body, uploads))
     if body.too_much:
         form = keep_files(page, form, body, uploads, at=at)
         raise Delayed(form, body.too_much.retry_after)
@@ -134,12 +151,19 @@ def store_or_refuse(
     except Stale as stale:
         tokens = [file.token for file in files]
         form.uploads = stage.find(tokens, form_key=page.translation_key, at=at)
-        form.file_errors = [str(Fault.GONE.label)]
+        form.file_errors = [FileError(Fault.GONE, str(Fault.GONE.label))]
         raise Refused(form) from stale
 
 
 def find_uploads(page: TreatmentFormPage, body: Body, *, at: datetime) -> list[StagedFile]:
     return stage.find(body.fields.getlist("uploads"), form_key=page.translation_key, at=at)
+
+
+def list_missing(body: Body, uploads: Sequence[StagedFile]) -> list[str]:
+    """Uploads that are not here any more, but for those that the visitor has removed."""
+    known = {*body.fields.getlist("remove"), *(file.token for file in uploads)}
+    asked = dict.fromkeys(body.fields.getlist("uploads"))
+    return [token for token in asked if token not in known]
 
 
 # --- Once ----------------------------------------------------------------------------
@@ -180,15 +204,19 @@ def find_replay(key: str, *, at: datetime) -> Receipt | None:
 
 
 def judge(
-    page: TreatmentFormPage, body: Body, uploads: Sequence[StagedFile], *, missing: int
+    page: TreatmentFormPage, body: Body, uploads: Sequence[StagedFile], *, missing: Sequence[str]
 ) -> VisitorForm:
     form = page.form_class(data=body.fields)
     form.source = get_source(body.fields)
     form.file_errors = get_file_errors(page, form, body.files, uploads, missing=missing)
-    for file in body.files:
+    log_malware(page, body.files)
+    return form
+
+
+def log_malware(page: TreatmentFormPage, files: Sequence[ReceivedFile]) -> None:
+    for file in files:
         if file.fault == Fault.MALWARE:
             logger.warning("Malware refused: form %s, sha256 %s", page.pk, file.sha256)
-    return form
 
 
 def get_file_errors(
@@ -197,8 +225,8 @@ def get_file_errors(
     files: Sequence[ReceivedFile],
     uploads: Sequence[StagedFile],
     *,
-    missing: int,
-) -> list[str]:
+    missing: Sequence[str],
+) -> list[FileError]:
     row = form.spec.files_row
     good = [file for file in files if not file.fault]
     room = count_places(page, form) - len(uploads)
@@ -206,9 +234,10 @@ def get_file_errors(
         file.fault = Fault.TOO_MANY
     errors = [explain(Fault.TOO_MANY, file, page) for file in uploads[count_places(page, form) :]]
     errors += [explain(file.fault, file, page) for file in files if file.fault]
-    errors += [str(Fault.GONE.label)] * missing
+    errors += [FileError(Fault.GONE, str(Fault.GONE.label), token=token) for token in missing]
     if row and row.required and not (files or uploads or missing):
-        errors.append(translation.gettext("Please attach at least one file."))
+        text = translation.gettext("Please attach at least one file.")
+        errors.append(FileError("required", text))
     return errors
 
 
@@ -217,14 +246,14 @@ def count_places(page: TreatmentFormPage, form: VisitorForm) -> int:
     return page.max_files if form.spec.files_row else 0
 
 
-def explain(fault: Fault, file: ReceivedFile | StagedFile, page: TreatmentFormPage) -> str:
+def explain(fault: Fault, file: ReceivedFile | StagedFile, page: TreatmentFormPage) -> FileError:
     facts = {
         "name": file.name,
         "size": show_size(file.size),
         "limit": show_size(page.max_file_bytes),
         "count": page.max_files,
     }
-    return str(fault.label) % facts
+    return FileError(fault, str(fault.label) % facts, file)
 
 
 def show_size(size: int) -> str:
@@ -247,7 +276,7 @@ def keep_files(
         fresh = stage.stage(good, form_key=page.translation_key, at=at)
     except StorageDown:
         fresh = []
-        form.file_errors += [str(Fault.NOT_KEPT.label) % {"name": file.name} for file in good]
+        form.file_errors += [explain(Fault.NOT_KEPT, file, page) for file in good]
     form.uploads = [*uploads[: count_places(page, form)], *fresh]
     return form
 
@@ -269,10 +298,10 @@ def store(
     form: VisitorForm,
     files: Sequence[StagedFile],
     *,
-    key: str,
+    keep: Keep,
     sender: str,
     at: datetime,
-    is_test: bool,
+    is_test: bool = False,
 ) -> Receipt:
     """Everything that a request is, in one transaction; what is not stored does not count.
 
@@ -293,10 +322,11 @@ def store(
         status_changed_at=at,
         received_at=at,
         is_test=is_test,
+        email_key=make_email_key(get_email(form.snapshot, form.answers)),
         sealed_answers=vault.seal(form.answers),
         form_snapshot=[{**row, "in_mail": page.text_in_mail} for row in form.snapshot],
     )
-    keep_replay(key, submission, form, at=at)  # before counting: its own twin is not too much
+    keep(submission, files)  # before counting: its own twin is not too much
     limits.spend(sender, "RATE_SUBMISSIONS", 1, at=at)
     attach(submission, files, at=at)
     keep_consents(submission, form, at=at)
@@ -312,8 +342,14 @@ def store(
     return Receipt(submission.pk, submission.reference, is_new=True)
 
 
-def keep_replay(key: str, submission: Submission, form: VisitorForm, *, at: datetime) -> None:
-    has_id = bool(get_submission_id(form.data))
+def keep_replay(
+    key: str,
+    submission: Submission,
+    files: Sequence[StagedFile],
+    *,
+    has_id: bool,
+    at: datetime,
+) -> None:
     lasts: timedelta = conf.REPLAY_FOR if has_id else conf.REPLAY_FOR_WITHOUT_KEY
     try:
         Replay.objects.create(key=key, submission=submission, expires_at=at + lasts)
@@ -321,8 +357,12 @@ def keep_replay(key: str, submission: Submission, form: VisitorForm, *, at: date
         raise Stale("this request is there already") from error
 
 
-def attach(submission: Submission, files: Sequence[StagedFile], *, at: datetime) -> None:
+def attach(
+    submission: Submission, files: Sequence[StagedFile], *, at: datetime, start: int = 1
+) -> None:
     """Take the files over from the stage; a file can be taken over once."""
+    if not files:
+        return
     if stage.claim(files, at=at) != len(files):
         raise Stale("a staged file is in another request by now")
     StagedFile.objects.filter(pk__in=[file.pk for file in files]).delete()
@@ -340,7 +380,7 @@ def attach(submission: Submission, files: Sequence[StagedFile], *, at: datetime)
             verdict_at=file.verdict_at,
             due_at=at if file.verdict == Verdict.NOT_YET else None,
         )
-        for position, file in enumerate(files, start=1)
+        for position, file in enumerate(files, start=start)
     )
 
 
@@ -367,21 +407,11 @@ def announce(
 def address_mails(
     page: TreatmentFormPage, submission: Submission, files: Sequence[StoredFile], *, at: datetime
 ) -> None:
-    """One mail for each recipient. It waits a little for verdicts that can still come."""
-    recipients = page.recipient_list or list(filter(None, [page.fallback_recipient]))
-    waits = get_scanner() and any(file.verdict == Verdict.NOT_YET for file in files)
-    Delivery.objects.bulk_create(
-        Delivery(
-            submission=submission,
-            kind=Delivery.Kind.COORDINATOR,
-            recipient=recipient,
-            state=DeliveryState.WAITING if waits else DeliveryState.PENDING,
-            state_changed_at=at,
-            created_at=at,
-            due_at=at + conf.MAIL_GRACE if waits else at,
-        )
-        for recipient in recipients
-    )
+    """One mail for each recipient, and one for the sender, which waits for nothing."""
+    recipients = get_recipients(page)
+    waits = has_to_wait(files)
+    address(submission, Delivery.Kind.COORDINATOR, recipients, at=at, waits=waits)
+    confirm(submission, at=at)
     if not recipients:  # somebody has emptied the list behind the editor's back
         kind = Alarm.Kind.SUBMISSION_FAILED
         alarms.raise_once(kind, submission_id=submission.pk, at=at)

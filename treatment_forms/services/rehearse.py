@@ -13,10 +13,11 @@ from treatment_forms.forms import VisitorForm
 from treatment_forms.models import TreatmentFormPage
 from treatment_forms.services.read import Limits, read_body
 from treatment_forms.services.receive import Receipt, receive
+from treatment_forms.services.reply import NOBODY
 
 BOUNDARY = "rehearsal"
 EXAMPLES = {
-    "email": "test@example.org",
+    "email": NOBODY,
     "phone": "+442079460958",  # reserved for fiction
     "date": "2026-01-01",
     "number": "1",
@@ -26,15 +27,16 @@ EXAMPLES = {
 }
 
 
-def rehearse(page: TreatmentFormPage, *, sender: str, at: datetime) -> Receipt:
+def rehearse(page: TreatmentFormPage, *, sender: str, at: datetime, email: str = "") -> Receipt:
     """Send one through reading, scanning, storing and mailing.
 
     Args:
         sender: for the limits; whoever tries the form.
+        email: where they read what a patient would; without it there is no confirmation.
 
     Raises: as `receive`.
     """
-    sent = make_body(page.form_class)
+    sent = make_body(page.form_class, email=email)
     limits = Limits(max_files=page.max_files, max_bytes=page.max_file_bytes)
     kind = f"multipart/form-data; boundary={BOUNDARY}"
     body = read_body(BytesIO(sent), content_type=kind, length=len(sent), limits=limits)
@@ -44,9 +46,10 @@ def rehearse(page: TreatmentFormPage, *, sender: str, at: datetime) -> Receipt:
         body.drop()
 
 
-def make_body(form_class: type[VisitorForm]) -> bytes:
+def make_body(form_class: type[VisitorForm], *, email: str = "") -> bytes:
     rows = [row for row in form_class.spec.rows if row.field_type != "files"]
     answers = {row.clean_name: make_answer(row, form_class) for row in rows}
+    answers |= {row.clean_name: email for row in rows if email and row.field_type == "email"}
     answers["submission_id"] = str(uuid.uuid4())  # two tests in a row are two requests
     parts = [f'name="{name}"\r\n\r\n{value}' for name, value in answers.items()]
     if form_class.spec.files_row:

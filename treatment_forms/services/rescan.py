@@ -50,7 +50,9 @@ def rescan(attachment_id: int, *, clock: Clock = timezone.now) -> bool:
     if file is None:
         return True
     try:
-        if file.verdict == Verdict.NOT_YET:
+        if file.deleted_at:
+            _discard_bytes(file)
+        elif file.verdict == Verdict.NOT_YET:
             _judge(file, clock=clock)
         finish(file, at=clock())
     except Stale:
@@ -203,7 +205,15 @@ def finish(file: Attachment, *, at: datetime) -> None:
         vault.discard(file.stored_name)
         rows.update(stored_name="", due_at=None, deleted_at=at)
     elif file.verdict != Verdict.NOT_YET:
-        rows.filter(verdict=file.verdict).update(due_at=None)
+        # Under our lease only: a request that was withdrawn meanwhile has its files due again.
+        rows.filter(verdict=file.verdict, lease_token=file.lease_token).update(due_at=None)
+
+
+def _discard_bytes(file: Attachment) -> None:
+    """Of a file that is nobody's any more."""
+    if file.stored_name:
+        vault.discard(file.stored_name)
+    Attachment.objects.filter(pk=file.pk).update(stored_name="", due_at=None)
 
 
 @transaction.atomic
@@ -212,5 +222,6 @@ def _put_off(file: Attachment, *, at: datetime, because: Exception) -> None:
     Attachment.objects.filter(pk=file.pk, lease_token=file.lease_token).update(
         due_at=get_next_try(file.scan_attempts, at=at)
     )
-    if at - file.submission.received_at >= conf.SCAN_OVERDUE_AFTER:
+    is_wanted = file.deleted_at is None
+    if is_wanted and at - file.submission.received_at >= conf.SCAN_OVERDUE_AFTER:
         alarms.raise_once(Alarm.Kind.SCAN_OVERDUE, submission_id=file.submission_id, at=at)

@@ -10,17 +10,19 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from treatment_forms.errors import NoReason, Stale, TransitionNotAllowed
-from treatment_forms.models import Attachment, Delivery, Submission, SubmissionEvent
+from treatment_forms.models import Attachment, Delivery, Submission, SubmissionEvent, Upload
 from treatment_forms.services import alarms
 from treatment_forms.states import (
     NEXT_DELIVERY,
     NEXT_STATE,
+    NEXT_UPLOAD,
     NEXT_VERDICT,
     DeliveryState,
     State,
+    UploadState,
     Verdict,
 )
 
@@ -89,7 +91,7 @@ def move_verdict(
     _require(NEXT_VERDICT, source, target)
     if target == Verdict.RELEASED and not (actor_id and note.strip()):
         raise NoReason
-    rows = Attachment.objects.filter(pk=attachment.pk, verdict=source)
+    rows = Attachment.objects.filter(pk=attachment.pk, verdict=source, deleted_at=None)
     if lease_token is not None:
         rows = rows.filter(lease_token=lease_token)
     is_due = target in {Verdict.NOT_YET, Verdict.INFECTED}
@@ -139,6 +141,23 @@ def move_delivery(
             happened_at=at,
             detail={"delivery": delivery.pk},
         )
+
+
+def move_upload(upload: Upload, *, target: UploadState, held_by: uuid.UUID, **changes: Any) -> None:
+    """Take one step in the life of an upload; it has no history, it is gone in a day.
+
+    Args:
+        held_by: the lease as its holder, or who wants to hold it, last saw it.
+        changes: other columns of the row, written in the same step.
+
+    Raises: as `move_submission`.
+    """
+    source = UploadState(upload.state)
+    _require(NEXT_UPLOAD, source, target)
+    rows = Upload.objects.filter(pk=upload.pk, state=source, offset=F("length"))
+    rows = rows.filter(lease_token=held_by, expires_at=upload.expires_at)
+    _update(rows, state=target, **changes)
+    upload.state = target
 
 
 def _require(table: Mapping[Any, frozenset[Any]], source: Any, target: Any) -> None:
