@@ -20,6 +20,8 @@ DEFAULTS: dict[str, Any] = {
     "RATE_FORM_UPLOAD_MB": "20000/1h",
     # Confirmations to one e-mail address: nobody is to be flooded by our form.
     "RATE_REPLIES": "3/1d",
+    # Looking at and using links in mails: far above what a busy desk behind one address does.
+    "RATE_LINKS": "300/10m",
     # A request that nobody has opened for so long goes to the form's fallback recipient.
     "ESCALATE_AFTER_HOURS": 24,
     "LINK_DAYS": 14,

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from treatment_forms import conf
-from treatment_forms.errors import BodyBroken, BodyCut, StorageDown, TooMuch
+from treatment_forms.errors import BodyBroken, BodyCut, StorageDown
 from treatment_forms.files.faults import Fault
 from treatment_forms.forms import RESERVED, VisitorForm
 from treatment_forms.http import is_foreign, keep_private, when_sent
@@ -175,7 +175,9 @@ def take_body(request: HttpRequest, page: TreatmentFormPage) -> HttpResponse:
 def read(request: HttpRequest, page: TreatmentFormPage) -> Body:
     """The whole request, without its files when this address has sent too many already."""
     length = int(request.META["CONTENT_LENGTH"])
-    too_much = count_upload(request, length) if length > LIGHT_BYTES else None
+    too_much = None
+    if length > LIGHT_BYTES:
+        too_much = limits.count_upload(request, length, at=timezone.now())
     limit = Limits(max_files=page.max_files, max_bytes=page.max_file_bytes)
     if too_much:
         limit = Limits(max_files=0, max_bytes=0)
@@ -186,24 +188,19 @@ def read(request: HttpRequest, page: TreatmentFormPage) -> Body:
 
 
 def admit(request: HttpRequest, page: TreatmentFormPage, body: Body) -> None:
-    """What is light is counted only here, if it has files: text alone is no upload."""
     if body.files and not page.form_class.spec.files_row:
         raise BodyBroken("this form takes no files")
+    admit_files(request, body)
+
+
+def admit_files(request: HttpRequest, body: Body) -> None:
+    """What is light is counted only here, if it has files: text alone is no upload."""
     length = int(request.META["CONTENT_LENGTH"])
     if body.files and length <= LIGHT_BYTES:
-        body.too_much = count_upload(request, length)
+        body.too_much = limits.count_upload(request, length, at=timezone.now())
     for file in body.files if body.too_much else []:
         file.drop()
         file.fault = Fault.NOT_KEPT
-
-
-def count_upload(request: HttpRequest, length: int) -> TooMuch | None:
-    megabytes = -(-length // conf.MIB)
-    try:
-        limits.spend(limits.get_sender(request), "RATE_UPLOAD_MB", megabytes, at=timezone.now())
-    except TooMuch as error:
-        return error
-    return None
 
 
 def answer(request: HttpRequest, page: TreatmentFormPage, body: Body) -> HttpResponse:
@@ -213,13 +210,13 @@ def answer(request: HttpRequest, page: TreatmentFormPage, body: Body) -> HttpRes
     except Delayed as delayed:
         return ask_for_patience(request, page, delayed.form, delayed.retry_after)
     except Refused as refused:
-        response = render(request, page, refused.form)
-        response.status_code = 422
-        return response
-    thanks = redirect_to_thanks(request, receipt.reference)
+        asked_again = render(request, page, refused.form)
+        asked_again.status_code = 422
+        return asked_again
+    response = redirect_to_thanks(request, receipt.reference)
     if receipt.is_new:
-        when_sent(thanks, partial(wake, receipt.submission_id))
-    return thanks
+        when_sent(response, partial(wake, receipt.submission_id))
+    return response
 
 
 def redirect_to_thanks(request: HttpRequest, reference: str) -> HttpResponse:

@@ -55,7 +55,8 @@ def test_a_scanner_in_trouble_loses_nothing_opens_nothing_and_delays_little(
     assert delivery.due_at == submission.received_at + conf.MAIL_GRACE
     assert "still being checked" in thanks
     assert taken < 3
-    assert clamd.connections <= 1 + IN_FLIGHT
+    assert not any(row.scanned_with for row in rows)
+    assert clamd.connections <= 2 + IN_FLIGHT  # for its version, and for the first files
 
 
 @pytest.mark.parametrize("mood", [Mood.TOO_DEEP, Mood.ENCRYPTED])
@@ -76,6 +77,7 @@ def test_clean_files_are_open_and_the_mail_is_due_at_once(form_page, clamd):
 
     submission = check_invariants(accepted=True, files=FILES)
     assert all(row.is_openable for row in submission.attachments.all())
+    assert {row.scanned_with for row in submission.attachments.all()} == {clamd.version}
     assert all(row.due_at is None for row in submission.attachments.all())
     assert submission.deliveries.get(kind="coordinator").state == DeliveryState.PENDING
     assert "still being checked" not in thanks

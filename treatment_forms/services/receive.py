@@ -3,7 +3,7 @@
 import hashlib
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -19,8 +19,8 @@ from wagtail.models import Page
 from treatment_forms import conf, vault
 from treatment_forms.answers import get_email
 from treatment_forms.errors import Stale, StorageDown, TooMuch, TreatmentFormsError
-from treatment_forms.files.faults import Fault
-from treatment_forms.forms import VisitorForm
+from treatment_forms.files.faults import Fault, FileError
+from treatment_forms.forms import TOKEN, TRAP, VisitorForm
 from treatment_forms.models import (
     Alarm,
     Attachment,
@@ -33,7 +33,8 @@ from treatment_forms.models import (
     SubmissionEvent,
     TreatmentFormPage,
 )
-from treatment_forms.services import alarms, limits, stage
+from treatment_forms.models.attachments import StoredFile
+from treatment_forms.services import alarms, limits, stage, suspicion
 from treatment_forms.services.address import address, get_recipients, has_to_wait
 from treatment_forms.services.read import Body, ReceivedFile
 from treatment_forms.services.reply import confirm, make_email_key
@@ -42,7 +43,13 @@ from treatment_forms.states import State, Verdict
 
 logger = logging.getLogger(__name__)
 
-NOT_PART_OF_THE_REQUEST = frozenset({"submission_id", "form_token", "complete", "as"})
+Keep = Callable[[Submission, Sequence[StagedFile]], None]
+"""Called in the transaction that stores a request: puts down that it is there now.
+
+Raises `Stale` when it was there already; then nothing is stored.
+"""
+
+NOT_PART_OF_THE_REQUEST = frozenset({"submission_id", "complete", "as", TOKEN, TRAP})
 
 
 @dataclass(frozen=True)
@@ -81,20 +88,30 @@ def receive(
         Refused: nothing was stored but staged files.
         StorageDown: nothing was stored.
     """
-    if not body.has_storage:
-        raise StorageDown
     key = make_key(page, body)
     if done := find_replay(key, at=at):
         return done
+    keep = partial(keep_replay, key, has_id=bool(get_submission_id(body.fields)), at=at)
     try:
-        form, files = accept(page, body, at=at)
-        return store_or_refuse(page, form, files, key=key, sender=sender, at=at, is_test=is_test)
+        return take(page, body, keep=keep, sender=sender, at=at, is_test=is_test)
     except Refused as refused:
         # It may have arrived twice at the same moment, and the other one was faster.
         if done := find_replay(key, at=at):
             stage.discard(refused.form.uploads)
             return done
         raise
+
+
+def take(page: TreatmentFormPage, body: Body, *, at: datetime, **how: Any) -> Receipt:
+    """As `receive`, for who has made sure that it is not the same request again.
+
+    Args:
+        how: what `store` wants to know.
+    """
+    if not body.has_storage:
+        raise StorageDown
+    form, files = accept(page, body, at=at)
+    return store_or_refuse(page, form, files, at=at, **how)
 
 
 def accept(
@@ -108,9 +125,8 @@ def accept(
     """
     removed = body.fields.getlist("remove")
     stage.discard(stage.find(removed, form_key=page.translation_key, at=at))
-    asked = set(body.fields.getlist("uploads")) - set(removed)
     uploads = find_uploads(page, body, at=at)
-    form = judge(page, body, uploads, missing=len(asked) - len(uploads))
+    form = judge(page, body, uploads, missing=list_missing(body, uploads))
     if body.too_much:
         form = keep_files(page, form, body, uploads, at=at)
         raise Delayed(form, body.too_much.retry_after)
@@ -135,12 +151,19 @@ def store_or_refuse(
     except Stale as stale:
         tokens = [file.token for file in files]
         form.uploads = stage.find(tokens, form_key=page.translation_key, at=at)
-        form.file_errors = [str(Fault.GONE.label)]
+        form.file_errors = [FileError(Fault.GONE, str(Fault.GONE.label))]
         raise Refused(form) from stale
 
 
 def find_uploads(page: TreatmentFormPage, body: Body, *, at: datetime) -> list[StagedFile]:
     return stage.find(body.fields.getlist("uploads"), form_key=page.translation_key, at=at)
+
+
+def list_missing(body: Body, uploads: Sequence[StagedFile]) -> list[str]:
+    """Uploads that are not here any more, but for those that the visitor has removed."""
+    known = {*body.fields.getlist("remove"), *(file.token for file in uploads)}
+    asked = dict.fromkeys(body.fields.getlist("uploads"))
+    return [token for token in asked if token not in known]
 
 
 # --- Once ----------------------------------------------------------------------------
@@ -181,7 +204,7 @@ def find_replay(key: str, *, at: datetime) -> Receipt | None:
 
 
 def judge(
-    page: TreatmentFormPage, body: Body, uploads: Sequence[StagedFile], *, missing: int
+    page: TreatmentFormPage, body: Body, uploads: Sequence[StagedFile], *, missing: Sequence[str]
 ) -> VisitorForm:
     form = page.form_class(data=body.fields)
     form.source = get_source(body.fields)
@@ -202,8 +225,8 @@ def get_file_errors(
     files: Sequence[ReceivedFile],
     uploads: Sequence[StagedFile],
     *,
-    missing: int,
-) -> list[str]:
+    missing: Sequence[str],
+) -> list[FileError]:
     row = form.spec.files_row
     good = [file for file in files if not file.fault]
     room = count_places(page, form) - len(uploads)
@@ -211,9 +234,10 @@ def get_file_errors(
         file.fault = Fault.TOO_MANY
     errors = [explain(Fault.TOO_MANY, file, page) for file in uploads[count_places(page, form) :]]
     errors += [explain(file.fault, file, page) for file in files if file.fault]
-    errors += [str(Fault.GONE.label)] * missing
+    errors += [FileError(Fault.GONE, str(Fault.GONE.label), token=token) for token in missing]
     if row and row.required and not (files or uploads or missing):
-        errors.append(translation.gettext("Please attach at least one file."))
+        text = translation.gettext("Please attach at least one file.")
+        errors.append(FileError("required", text))
     return errors
 
 
@@ -222,14 +246,14 @@ def count_places(page: TreatmentFormPage, form: VisitorForm) -> int:
     return page.max_files if form.spec.files_row else 0
 
 
-def explain(fault: Fault, file: ReceivedFile | StagedFile, page: TreatmentFormPage) -> str:
+def explain(fault: Fault, file: ReceivedFile | StagedFile, page: TreatmentFormPage) -> FileError:
     facts = {
         "name": file.name,
         "size": show_size(file.size),
         "limit": show_size(page.max_file_bytes),
         "count": page.max_files,
     }
-    return str(fault.label) % facts
+    return FileError(fault, str(fault.label) % facts, file)
 
 
 def show_size(size: int) -> str:
@@ -252,7 +276,7 @@ def keep_files(
         fresh = stage.stage(good, form_key=page.translation_key, at=at)
     except StorageDown:
         fresh = []
-        form.file_errors += [str(Fault.NOT_KEPT.label) % {"name": file.name} for file in good]
+        form.file_errors += [explain(Fault.NOT_KEPT, file, page) for file in good]
     form.uploads = [*uploads[: count_places(page, form)], *fresh]
     return form
 
@@ -274,10 +298,10 @@ def store(
     form: VisitorForm,
     files: Sequence[StagedFile],
     *,
-    key: str,
+    keep: Keep,
     sender: str,
     at: datetime,
-    is_test: bool,
+    is_test: bool = False,
 ) -> Receipt:
     """Everything that a request is, in one transaction; what is not stored does not count.
 
@@ -285,6 +309,8 @@ def store(
         TooMuch: the sender has sent too many others.
         Stale: this request is there already, or one of its files is in another one.
     """
+    signs = [] if is_test else suspicion.find_signs(form, at=at)
+    state = State.SPAM if suspicion.is_spam(signs) else State.RECEIVED
     submission = Submission.objects.create(
         form_key=page.translation_key,
         form_title=page.title,
@@ -292,7 +318,7 @@ def store(
         source_page=form.source,
         language_code=page.locale.language_code,
         topic=form.topic,
-        status=State.RECEIVED,
+        status=state,
         status_changed_at=at,
         received_at=at,
         is_test=is_test,
@@ -300,25 +326,30 @@ def store(
         sealed_answers=vault.seal(form.answers),
         form_snapshot=[{**row, "in_mail": page.text_in_mail} for row in form.snapshot],
     )
-    keep_replay(key, submission, form, at=at)  # before counting: its own twin is not too much
+    keep(submission, files)  # before counting: its own twin is not too much
     limits.spend(sender, "RATE_SUBMISSIONS", 1, at=at)
     attach(submission, files, at=at)
     keep_consents(submission, form, at=at)
-    address_mails(page, submission, files, at=at)
     SubmissionEvent.objects.create(
         submission=submission,
         kind=SubmissionEvent.Kind.RECEIVED,
-        target=State.RECEIVED,
+        target=state,
         happened_at=at,
-        detail={"files": len(files), "test": is_test},
+        detail={"files": len(files), "test": is_test, "signs": signs},
     )
-    tell = partial(submission_received.send_robust, sender=Submission, submission_id=submission.pk)
-    transaction.on_commit(tell)
+    if state == State.RECEIVED:
+        announce(page, submission, files, at=at)
     return Receipt(submission.pk, submission.reference, is_new=True)
 
 
-def keep_replay(key: str, submission: Submission, form: VisitorForm, *, at: datetime) -> None:
-    has_id = bool(get_submission_id(form.data))
+def keep_replay(
+    key: str,
+    submission: Submission,
+    files: Sequence[StagedFile],
+    *,
+    has_id: bool,
+    at: datetime,
+) -> None:
     lasts: timedelta = conf.REPLAY_FOR if has_id else conf.REPLAY_FOR_WITHOUT_KEY
     try:
         Replay.objects.create(key=key, submission=submission, expires_at=at + lasts)
@@ -345,6 +376,7 @@ def attach(
             media_type=file.media_type,
             stored_name=file.stored_name,
             verdict=file.verdict,
+            scanned_with=file.scanned_with,
             verdict_at=file.verdict_at,
             due_at=at if file.verdict == Verdict.NOT_YET else None,
         )
@@ -363,8 +395,17 @@ def keep_consents(submission: Submission, form: VisitorForm, *, at: datetime) ->
         ConsentGiven.objects.create(submission=submission, text=wording, given_at=at)
 
 
+def announce(
+    page: TreatmentFormPage, submission: Submission, files: Sequence[StoredFile], *, at: datetime
+) -> None:
+    """Tell everybody who is to know of it. What looks like spam comes here when staff say not."""
+    address_mails(page, submission, files, at=at)
+    tell = partial(submission_received.send_robust, sender=Submission, submission_id=submission.pk)
+    transaction.on_commit(tell)
+
+
 def address_mails(
-    page: TreatmentFormPage, submission: Submission, files: Sequence[StagedFile], *, at: datetime
+    page: TreatmentFormPage, submission: Submission, files: Sequence[StoredFile], *, at: datetime
 ) -> None:
     """One mail for each recipient, and one for the sender, which waits for nothing."""
     recipients = get_recipients(page)

@@ -8,6 +8,7 @@ from treatment_forms import conf
 from treatment_forms.errors import ScannerTrouble
 from treatment_forms.scanners import get_scanner
 from treatment_forms.scanners.base import Allowance, Scan
+from treatment_forms.scanners.versions import get_version
 from treatment_forms.states import Verdict
 
 logger = logging.getLogger(__name__)
@@ -24,6 +25,9 @@ class InlineScanner:
     The next file is read while the scanner thinks about those before it. A visitor is not made to
     wait for one that is not well: after the first trouble no verdict is told any more, and a
     worker scans those files later.
+
+    Attributes:
+        version: what the scanner called itself before it looked at the first of them.
     """
 
     def __init__(self) -> None:
@@ -31,6 +35,7 @@ class InlineScanner:
         self._allowance = Allowance(conf.SCAN_REQUEST_SECONDS)
         self._scan: Scan | None = None
         self._asked: deque[tuple[Scan, Tell]] = deque()
+        self.version = ""
 
     def begin(self) -> None:
         self.abandon()
@@ -38,6 +43,7 @@ class InlineScanner:
             self._collect_first()
         if self._scanner:
             try:
+                self.version = self.version or get_version()
                 self._scan = self._scanner.begin(self._allowance)
             except ScannerTrouble as trouble:
                 self._give_up(trouble)

@@ -47,6 +47,7 @@ def _make_row(file: ReceivedFile, form_key: UUID, at: datetime) -> StagedFile:
         sha256=file.sha256,
         media_type=file.media_type,
         verdict=file.verdict,
+        scanned_with=file.scanned_with,
         verdict_at=None if file.verdict == file.verdict.NOT_YET else at,
         stored_name=vault.new_name(),
         form_key=form_key,
