@@ -87,7 +87,7 @@ def test_more_files_are_added_to_the_same_request(form_page, way):
     ]
     assert "You have sent more files." in look(url)
     event = submission.events.get(kind=SubmissionEvent.Kind.FILES_ADDED)
-    assert event.detail == {"positions": [2, 3]}
+    assert event.detail["positions"] == [2, 3]
     assert list_uploads() == []
 
 

@@ -91,7 +91,7 @@ def test_who_is_taken_for_a_machine_is_not_told(form_page):
     after = look(url)
 
     assert get_status(type(submission).objects.get()).state == State.RECEIVED
-    for words in ("Received", "Delivered to a coordinator", "It waits for a coordinator to open it."):
+    for words in ("Received", "Delivered to a coordinator", "It waits for a coordinator to open"):
         assert words in before
         assert words in after
     assert "spam" not in after.lower()
