@@ -5,7 +5,9 @@ import json
 import uuid
 from typing import Any
 
+from django.conf import settings
 from django.test import Client
+from django.utils.module_loading import import_string
 
 from tests.treatment_forms.posting import BOUNDARY, Sent, file_part
 from treatment_forms.models import StagedFile, TreatmentFormPage
@@ -137,3 +139,8 @@ def add_document(
     headers["Authorization"] = f"Bearer {token}"
     path = f"/submissions/{receipt['reference']}/files"
     return send_document(None, document, *files, key=key, path=path, **headers)
+
+
+def get_api() -> Any:
+    """The API of the site that the tests run on."""
+    return import_string(f"{settings.ROOT_URLCONF}.api")
