@@ -32,12 +32,12 @@ class Served:
         return sum(pages) * os.sysconf("SC_PAGE_SIZE")
 
 
-def set_up(folder: Path) -> None:
+def set_up(folder: Path, database_url: str = "") -> None:
     """Point this process, and those it starts, at the benchmarks' settings and start Django."""
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "bench.settings",
         "BENCH_DIR": str(folder),
-        "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}",
+        "DATABASE_URL": database_url or f"sqlite:///{folder / 'db.sqlite3'}",
         "RATE_SUBMISSIONS": "1000000/1m",
         "RATE_UPLOAD_MB": "1000000/1m",
     }

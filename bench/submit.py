@@ -3,13 +3,13 @@
 import http.client
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from statistics import median, quantiles
 from typing import Any
 
 from bench.figures import Figure
+from bench.load import timed
 from bench.site import Served, demo_site
 
 MIB = 1024 * 1024
@@ -61,12 +61,6 @@ def post(port: int, path: str, body: bytes, content_type: str, expected: int) ->
     connection.close()
     if response.status != expected:
         raise ValueError(f"{path}: {response.status}")
-
-
-def timed(act: Callable[[], None]) -> float:
-    start = time.perf_counter()
-    act()
-    return time.perf_counter() - start
 
 
 def p95(act: Callable[[str], None]) -> float:

@@ -80,12 +80,14 @@ RIGHTS = {
             "articles.view_person",
         ),
     ),
-    # They see requests, of those forms that their group was given, and nothing else.
+    # They see requests, of those forms that their group was given, and nothing else. Whoever
+    # reads a request can judge whether a file in it is to be trusted, so a release is theirs, too.
     COORDINATORS: Rights(
         models=(
             "wagtailadmin.access_admin",
             "treatment_forms.view_submission",
             "treatment_forms.download_attachment",
+            "treatment_forms.release_attachment",
         ),
     ),
     # They run the site and its accounts. Patients' requests are not theirs to read.

@@ -168,7 +168,9 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 # --- Services: each starts one and says how the site finds it -------------------------
 
 
-def start_postgres(stack: ExitStack, folder: Path) -> dict[str, str]:
+def start_postgres(
+    stack: ExitStack, folder: Path, settings: Sequence[str] = POSTGRES
+) -> dict[str, str]:
     port, data = get_free_port(), folder / "data"
     give_to_nobody(folder)
     postgres = Path(get("postgres"))
@@ -183,7 +185,7 @@ def start_postgres(stack: ExitStack, folder: Path) -> dict[str, str]:
     )
     if made.returncode:
         raise UnavailableError(made.stderr)
-    settings = (*POSTGRES, "listen_addresses=127.0.0.1", f"unix_socket_directories={folder}")
+    settings = (*settings, "listen_addresses=127.0.0.1", f"unix_socket_directories={folder}")
     command = [postgres, "-D", data, "-p", str(port)]
     command += [argument for setting in settings for argument in ("-c", setting)]
     stack.enter_context(running(command, folder, port, **become_nobody()))

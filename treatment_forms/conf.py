@@ -20,6 +20,8 @@ DEFAULTS: dict[str, Any] = {
     "RATE_FORM_UPLOAD_MB": "20000/1h",
     # Confirmations to one e-mail address: nobody is to be flooded by our form.
     "RATE_REPLIES": "3/1d",
+    # Looking at and using links in mails: far above what a busy desk behind one address does.
+    "RATE_LINKS": "300/10m",
     # A request that nobody has opened for so long goes to the form's fallback recipient.
     "ESCALATE_AFTER_HOURS": 24,
     "LINK_DAYS": 14,
@@ -33,6 +35,8 @@ DEFAULTS: dict[str, Any] = {
     # How long a worker may hold a file or a mail before another takes over. One mail is given up
     # after three quarters of it, so that its holder is always the first to know.
     "LEASE_SECONDS": 120,
+    # The namespace of the API on which the host mounts our endpoints.
+    "API_NAMESPACE": "api-v1",
 }
 
 MAIL_LIMITS: dict[str, int] = {
@@ -71,6 +75,12 @@ MAIL_LATE_AFTER_FAILURES = 4
 """Failures after which staff are told that a mail is late: some twenty minutes."""
 SCAN_OVERDUE_AFTER = timedelta(hours=2)
 STAGED_FOR = timedelta(hours=24)
+MAX_OPEN_UPLOADS = 200
+"""Of one address, which may be a whole hospital's: twenty requests with all their files."""
+UPLOAD_ROOM_AFTER = timedelta(hours=1)
+CHECK_LEASE = timedelta(seconds=60)
+"""Longer than it takes to join, inspect and scan one upload, so that nobody does it twice; and
+as long as its sender waits when the process that did it was killed."""
 REPLAY_FOR = timedelta(hours=24)
 REPLAY_FOR_WITHOUT_KEY = timedelta(minutes=10)
 THANKS_FOR = timedelta(days=7)

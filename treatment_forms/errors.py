@@ -37,6 +37,14 @@ class InspectionTrouble(TreatmentFormsError):
     """No parser could look at the file, by our fault. It stays unopened and is looked at later."""
 
 
+class FileClosed(TreatmentFormsError):
+    """Nobody may open this file, for now or for ever: its row tells. Nothing was given away."""
+
+
+class NoReason(TreatmentFormsError):
+    """A file is released with a reason in words, or not at all."""
+
+
 class BodyBroken(TreatmentFormsError):
     """The request is no form as browsers send it. Refuse it."""
 
@@ -55,3 +63,7 @@ class TooMuch(TreatmentFormsError):
     def __init__(self, retry_after: int) -> None:
         super().__init__(retry_after)
         self.retry_after = retry_after
+
+
+class FormFull(TooMuch):
+    """All visitors of one form together did. Not the fault of the one who asks."""

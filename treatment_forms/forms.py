@@ -39,8 +39,14 @@ KINDS = (
     ("hidden", _("Hidden")),
 )
 WITH_CHOICES = frozenset({"dropdown", "radio", "checkboxes", "page"})
+TOKEN = "form_token"  # noqa: S105  (a name; see `tokens`)
+# A question that only machines see and answer. No browser or keeper of passwords has anything to
+# fill in for it: it sounds like no part of a name, an address, an account or a card.
+TRAP = "subject_line"
 # Names on the wire that are no answers.
-RESERVED = frozenset({"files", "uploads", "remove", "submission_id", "complete", "source", "as"})
+RESERVED = frozenset(
+    {"files", "uploads", "remove", "submission_id", "complete", "source", "as", TOKEN, TRAP}
+)
 
 MAX_LINE = 255
 MAX_TEXT = 10_000

@@ -5,9 +5,8 @@ from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
-from wagtail.models import Page
 
-from treatment_forms import views
+from treatment_forms import routes, views
 from treatment_forms.http import keep_private
 from treatment_forms.models import TreatmentFormPage
 
@@ -36,7 +35,7 @@ class FormPostMiddleware:
             return None
         path = kwargs.get("path", args[0] if args else "")
         try:
-            found = Page.route_for_request(request, path)  # kept on the request for the view
+            found = routes.find(request, path)  # kept on the request for the view
         except views.DOWN:
             return keep_private(views.say_down(request, None, None))
         if found and (refusal := found.page.check_request_method(request)):

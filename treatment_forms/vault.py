@@ -6,6 +6,7 @@ without touching callers: they see documents and streams.
 
 import json
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.files.base import File
@@ -15,6 +16,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from treatment_forms import conf
 from treatment_forms.errors import StorageDown
 
+CHUNK_BYTES = conf.MIB
 # What a storage backend raises when it is down is its own business (botocore, OSError, ...);
 # each of them means the same here.
 STORAGE_ERRORS: tuple[type[Exception], ...] = (OSError,)
@@ -67,6 +69,19 @@ def fetch(stored_name: str) -> File[bytes]:
     """
     try:
         return _storage().open(stored_name, "rb")
+    except STORAGE_ERRORS as error:
+        raise StorageDown from error
+
+
+def read_chunks(content: File[bytes]) -> Iterator[bytes]:
+    """What `fetch` opened, piece by piece.
+
+    Raises:
+        StorageDown: the bytes could not be had.
+    """
+    try:
+        while chunk := content.read(CHUNK_BYTES):
+            yield chunk
     except STORAGE_ERRORS as error:
         raise StorageDown from error
 

@@ -17,7 +17,7 @@ from treatment_forms import conf
 from treatment_forms.errors import BodyBroken, BodyCut, StorageDown
 from treatment_forms.files.faults import Fault
 from treatment_forms.forms import RESERVED, VisitorForm
-from treatment_forms.http import FileLimits, is_foreign, keep_private, when_sent
+from treatment_forms.http import is_foreign, keep_private, when_sent
 from treatment_forms.lines import list_lines
 from treatment_forms.models import Submission, TreatmentFormPage
 from treatment_forms.services import limits
@@ -129,7 +129,7 @@ class Flaw(NamedTuple):
     text: str
 
 
-def find_flaw(request: HttpRequest, limits: FileLimits) -> Flaw | None:
+def find_flaw(request: HttpRequest, page: TreatmentFormPage) -> Flaw | None:
     """What can be told without reading the body."""
     length = request.META.get("CONTENT_LENGTH", "")
     if is_foreign(request):
@@ -140,22 +140,22 @@ def find_flaw(request: HttpRequest, limits: FileLimits) -> Flaw | None:
         return Flaw(411, _("Your browser did not say how much it sends."))
     if not length.isdecimal():
         return Flaw(400, _("Your browser sent something that is not a form."))
-    if is_too_long(length, limits):
+    if is_too_long(length, page):
         text = _("These files are too big to be read. Please go back and choose others.")
-        return Flaw(413, f"{text} {limits.attach_help}")
+        return Flaw(413, f"{text} {page.attach_help}")
     return None
 
 
-def is_too_long(length: str, limits: FileLimits) -> bool:
+def is_too_long(length: str, page: TreatmentFormPage) -> bool:
     if len(length) > MAX_LENGTH_DIGITS:
         return True
-    return int(length) > limits.max_files * limits.max_file_bytes + SLACK_BYTES
+    return int(length) > page.max_files * page.max_file_bytes + SLACK_BYTES
 
 
 def take_body(request: HttpRequest, page: TreatmentFormPage) -> HttpResponse:
     body = None
     try:
-        body = read_within(request, page)
+        body = read(request, page)
         request.treatment_form_body = body  # type: ignore[attr-defined]  # for the middleware
         admit(request, page, body)
         return answer(request, page, body)
@@ -172,13 +172,13 @@ def take_body(request: HttpRequest, page: TreatmentFormPage) -> HttpResponse:
             body.drop()
 
 
-def read_within(request: HttpRequest, allowed: FileLimits) -> Body:
+def read(request: HttpRequest, page: TreatmentFormPage) -> Body:
     """The whole request, without its files when this address has sent too many already."""
     length = int(request.META["CONTENT_LENGTH"])
     too_much = None
     if length > LIGHT_BYTES:
         too_much = limits.count_upload(request, length, at=timezone.now())
-    limit = Limits(max_files=allowed.max_files, max_bytes=allowed.max_file_bytes)
+    limit = Limits(max_files=page.max_files, max_bytes=page.max_file_bytes)
     if too_much:
         limit = Limits(max_files=0, max_bytes=0)
     kind = request.META["CONTENT_TYPE"]

@@ -12,6 +12,7 @@ from wagtail.models import Collection, Locale, Page, Site
 from tests.treatment_forms.pages import make_form_page
 from tests.wire.clamd import FakeClamd, fake_clamd
 from treatment_forms.models import TreatmentFormPage
+from treatment_forms.scanners import versions
 
 collect_ignore = [] if apps.is_installed("wagtail_localize") else ["test_localize.py"]
 
@@ -46,6 +47,7 @@ def _patients_papers(settings: Any, tmp_path: Any) -> None:
         },
     }
     settings.TREATMENT_FORMS = {**settings.TREATMENT_FORMS, "CLAMD_URL": ""}
+    versions._told.clear()  # the next fake may have the port of the last one
 
 
 @pytest.fixture

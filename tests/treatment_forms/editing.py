@@ -41,6 +41,7 @@ def make_data(*fields: dict[str, str], initial: int = 0, **changes: Any) -> Any:
         "upload_error_help": "",
         "recipients": RECIPIENT,
         "fallback_recipient": "",
+        "files_in_mail": "link",
         "thanks": rich_text(""),
         "answer_time": "",
         "emergency_note": "Call your local emergency number.",

@@ -11,6 +11,7 @@ from treatment_forms.models import FormAccess
 
 VIEW = "treatment_forms.view_submission"
 DOWNLOAD = "treatment_forms.download_attachment"
+RELEASE = "treatment_forms.release_attachment"
 ADMIN = "wagtailadmin.access_admin"
 
 

@@ -309,6 +309,24 @@ def test_staff_hear_of_a_mail_that_is_late_until_it_leaves():
     assert not Alarm.objects.filter(cleared_at=None).exists()
 
 
+def test_staff_hear_at_once_of_what_only_they_can_mend():
+    delivery = make_delivery()
+    settle(delivery, Outcome.TRANSIENT, NOON, said="postmark 401", is_ours=True)
+    assert Alarm.objects.get(cleared_at=None).kind == Alarm.Kind.DELIVERY_LATE
+
+    settle(delivery, Outcome.ACCEPTED, delivery.due_at)
+
+    assert not Alarm.objects.filter(cleared_at=None).exists()
+
+
+def test_the_providers_name_for_a_mail_is_kept():
+    delivery = make_delivery()
+
+    settle(delivery, Outcome.ACCEPTED, NOON, provider_id="b7bc2f4a")
+
+    assert delivery.provider_id == "b7bc2f4a"
+
+
 def test_a_settlement_without_its_lease_changes_the_try_only():
     delivery = make_delivery()
     lost = deliver.claim(delivery.pk, at=NOON)

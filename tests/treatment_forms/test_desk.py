@@ -241,7 +241,7 @@ def test_the_list_tells_what_matters_about_each_request(coordinator):
         "Received",
         "Cancer treatment",
         "1 Clean, 1 Being checked",
-        "Given up",
+        "Failed",
         "Alarm",
         "A mail could not be delivered",
         get_url(submission),
@@ -438,7 +438,8 @@ def test_a_clean_file_is_downloaded_and_never_shown(coordinator):
     assert b"".join(response.streaming_content) == b"<script>"
     assert response["Content-Type"] == "application/octet-stream"
     assert response["Content-Disposition"] == (
-        "attachment; filename*=utf-8''%D0%A1%D0%BD%D0%B8%D0%BC%D0%BE%D0%BA%201.html"
+        'attachment; filename="1.html"; '
+        "filename*=UTF-8''%D0%A1%D0%BD%D0%B8%D0%BC%D0%BE%D0%BA%201.html"
     )
     assert response["X-Content-Type-Options"] == "nosniff"
     assert "no-store" in response["Cache-Control"]

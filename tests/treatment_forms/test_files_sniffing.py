@@ -4,7 +4,17 @@ import zipfile
 import pytest
 from PIL import Image
 
-from treatment_forms.files.sniffing import DICOM, DOCX, HEAD_BYTES, TEXT, XLSX, ZIP, sniff
+from treatment_forms.files.sniffing import (
+    DICOM,
+    DOCX,
+    HEAD_BYTES,
+    OLD_OFFICE,
+    PDF,
+    TEXT,
+    XLSX,
+    ZIP,
+    sniff,
+)
 
 
 def make_picture(kind):
@@ -50,6 +60,15 @@ TIFF_CT = b"II*\0" + bytes(124) + b"DICM" + bytes(50)
         ("letter.docx", WORD, DOCX),
         ("letter.docx", LIBRE_WORD, DOCX),
         ("blood.xlsx", SHEET, XLSX),
+        ("letter.docx", make_zip("a.txt"), DOCX),
+        ("letter.docx", OLD_OFFICE + bytes(500), DOCX),
+        ("blood.xlsx", make_zip("xl/media/image1.png"), XLSX),
+        ("letter", WORD, DOCX),
+        ("blood", SHEET, XLSX),
+        ("scans", make_zip("a.dcm"), ZIP),
+        ("report.pdf", b"\xef\xbb\xbf\r\n%PDF-1.4\n", PDF),
+        ("IMG0001.img", CT, DICOM),
+        ("old.txt", b"DOS\r\n\x1a", TEXT),
         ("letter.txt", "Здравствуйте\r\n".encode(), TEXT),
         ("letter.txt", "Здравствуйте".encode("cp1251"), TEXT),
         ("letter.txt", "Здравствуйте".encode("utf-16"), TEXT),
@@ -71,7 +90,10 @@ def test_what_patients_send_is_known_by_its_bytes(name, head, kind):
         ("drawing.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
         ("run.sh", b"#!/bin/sh\necho"),
         ("letter.docm", WORD),
-        ("letter.docx", make_zip("a.txt")),
+        ("letter.doc", OLD_OFFICE + bytes(500)),
+        ("photo.heif", b"\0\0\0\x1cftypmif1\0\0\0\0mif1avif" + bytes(50)),
+        ("slice.exe", CT),
+        ("slice.html", CT),
         ("film.mp4", b"\0\0\0\x18ftypmp42" + bytes(100)),
         ("photo.avif", b"\0\0\0\x18ftypavif" + bytes(100)),
         ("archive.rar", b"Rar!\x1a\x07\0" + bytes(100)),

@@ -17,6 +17,7 @@ from tests.treatment_forms.posting import (
 from tests.wire.clamd import EICAR, TROUBLE, Mood, fake_clamd
 from treatment_forms import conf
 from treatment_forms.models import StagedFile
+from treatment_forms.services.scan import IN_FLIGHT, InlineScanner
 from treatment_forms.states import DeliveryState, Verdict
 
 pytestmark = pytest.mark.django_db
@@ -54,7 +55,8 @@ def test_a_scanner_in_trouble_loses_nothing_opens_nothing_and_delays_little(
     assert delivery.due_at == submission.received_at + conf.MAIL_GRACE
     assert "still being checked" in thanks
     assert taken < 3
-    assert clamd.connections <= 1
+    assert not any(row.scanned_with for row in rows)
+    assert clamd.connections <= 2 + IN_FLIGHT  # for its version, and for the first files
 
 
 @pytest.mark.parametrize("mood", [Mood.TOO_DEEP, Mood.ENCRYPTED])
@@ -75,6 +77,7 @@ def test_clean_files_are_open_and_the_mail_is_due_at_once(form_page, clamd):
 
     submission = check_invariants(accepted=True, files=FILES)
     assert all(row.is_openable for row in submission.attachments.all())
+    assert {row.scanned_with for row in submission.attachments.all()} == {clamd.version}
     assert all(row.due_at is None for row in submission.attachments.all())
     assert submission.deliveries.get(kind="coordinator").state == DeliveryState.PENDING
     assert "still being checked" not in thanks
@@ -109,4 +112,32 @@ def test_malware_found_while_the_scanner_is_dying_keeps_the_others_unopened(form
 
     assert response.status_code == 422
     assert not StagedFile.objects.exists()
+    check_invariants(accepted=False)
+
+
+def test_the_next_file_is_read_while_the_scanner_thinks_and_each_gets_its_own_verdict(settings):
+    told = []
+
+    with fake_clamd(Mood.SLOW, seconds=0.3) as clamd:
+        use_clamd(settings, clamd)
+        scanner = InlineScanner()
+        for number in range(IN_FLIGHT):
+            scanner.begin()
+            scanner.feed(b"%d" % number)
+            scanner.finish(lambda verdict, number=number: told.append((number, verdict)))
+        assert told == []
+        scanner.collect()
+
+    assert told == [(number, Verdict.CLEAN) for number in range(IN_FLIGHT)]
+
+
+@pytest.mark.parametrize("place", range(IN_FLIGHT + 2))
+def test_malware_is_found_wherever_it_stands(form_page, clamd, place):
+    files = [Sent(f"{number}.txt", b"%d" % number) for number in range(IN_FLIGHT + 1)]
+    files.insert(place, EVIL)
+
+    assert post(form_page, *files).status_code == 422
+
+    assert StagedFile.objects.count() == IN_FLIGHT + 1
+    assert not StagedFile.objects.filter(name=EVIL.name).exists()
     check_invariants(accepted=False)

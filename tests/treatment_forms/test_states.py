@@ -5,6 +5,7 @@ from itertools import product
 import pytest
 from django.db import IntegrityError, transaction
 
+from tests.treatment_forms.people import make_staff
 from tests.treatment_forms.rows import NOON, make_attachment, make_delivery, make_submission
 from treatment_forms.errors import Stale, TransitionNotAllowed
 from treatment_forms.models import Attachment, Delivery, Submission
@@ -54,12 +55,13 @@ def test_what_was_accepted_is_never_claimed_again():
 @pytest.mark.parametrize(("source", "target"), list(product(Verdict, Verdict)))
 def test_a_file_moves_as_the_table_says(source, target):
     file = make_attachment(make_submission(), verdict=source)
+    who = {"actor_id": make_staff("releaser").pk, "note": "It is a plain picture."}
 
     if target in NEXT_VERDICT[source]:
-        move_verdict(file, target=target, at=NOON)
+        move_verdict(file, target=target, at=NOON, **who)
     else:
         with pytest.raises(TransitionNotAllowed):
-            move_verdict(file, target=target, at=NOON)
+            move_verdict(file, target=target, at=NOON, **who)
         target = source
 
     file.refresh_from_db()

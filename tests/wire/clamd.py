@@ -54,6 +54,7 @@ class FakeClamd:
         seconds: how long it is slow.
         received: the files it was sent, whole ones only.
         connections: how often it was called.
+        version: what it says of itself and its signatures.
     """
 
     mood: Mood = Mood.CLEAN
@@ -61,6 +62,7 @@ class FakeClamd:
     received: list[bytes] = field(default_factory=list)
     connections: int = 0
     url: str = ""
+    version: str = "ClamAV 1.4.6/27000/Sun Nov 22 08:00:00 2026"
     is_over: threading.Event = field(default_factory=threading.Event)
 
     def answer(self, line: socket.socket) -> None:
@@ -69,7 +71,7 @@ class FakeClamd:
             return
         command = read_command(line)
         if command == b"zVERSION\0":
-            line.sendall(b"ClamAV 1.4.6/27000/Sun Nov 22 08:00:00 2026\0")
+            line.sendall(self.version.encode() + b"\0")
         elif command == b"zINSTREAM\0":
             self.scan(line)
 

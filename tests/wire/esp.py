@@ -19,6 +19,7 @@ GOOD = {
     },
     "mailgun": {"id": "<20261122.1@example.org>", "message": "Queued. Thank you."},
     "amazon_ses": {"MessageId": "0100018c-ses-1"},
+    "resend": {"id": "49a3999c-0ce1-4ea6-ab68-afcd6dc2e794"},
     "brevo": {"messageId": "<202611221200.1@smtp-relay.example.org>"},
 }
 

@@ -7,7 +7,7 @@ urlpatterns = [path("api/v1/", api.urls), ...]
 
 from ninja import NinjaAPI
 
-from treatment_forms.api import additions, problems, status, submissions
+from treatment_forms.api import additions, problems, status, submissions, uploads
 from treatment_forms.api.base import ProblemAPI
 
 __all__ = ["ProblemAPI", "mount"]
@@ -19,3 +19,4 @@ def mount(api: NinjaAPI) -> None:
     api.add_router("", submissions.router)
     api.add_router("", status.router)
     api.add_router("", additions.router)
+    api.add_router("", uploads.router)

@@ -24,24 +24,33 @@ class Line:
     what: str | Promise
     detail: str
     actor: str
+    reason: str = ""
 
 
 def get_history(submission: Submission) -> Iterator[Line]:
-    """The lines of its history, the oldest first. Two queries with the files' numbers."""
+    """The lines of its history, the oldest first. Three queries, however long it is."""
+    recipients = dict(submission.deliveries.values_list("pk", "recipient"))
     numbers = {file.pk: file.position for file in submission.attachments.all()}
     for event in submission.events.select_related("actor"):
         yield Line(
             at=event.happened_at,
             what=event.get_kind_display(),
-            detail=_describe(event, numbers.get(event.detail.get("attachment", 0))),
+            detail=_describe(
+                event,
+                file_number=numbers.get(event.detail.get("attachment", 0)),
+                recipient=recipients.get(event.detail.get("delivery", 0), ""),
+            ),
             actor=event.actor.get_username() if event.actor else "",
+            reason=event.note,
         )
 
 
-def _describe(event: SubmissionEvent, file_number: int | None) -> str:
+def _describe(event: SubmissionEvent, *, file_number: int | None, recipient: str) -> str:
     parts = []
     if file_number is not None:
         parts.append(_("File %(number)s") % {"number": file_number})
+    if recipient:
+        parts.append(_("mail to %(recipient)s") % {"recipient": recipient})
     states = STATES.get(event.kind)
     if states and event.target in states.values:
         parts.append(str(states(event.target).label))

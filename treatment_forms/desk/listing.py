@@ -16,6 +16,7 @@ from wagtail.admin.views.generic.base import BaseListingView
 
 from treatment_forms.answers import get_topic_label
 from treatment_forms.desk import access
+from treatment_forms.desk.mails import summarise
 from treatment_forms.models import Alarm, Submission
 from treatment_forms.states import State
 
@@ -49,10 +50,9 @@ def show_files(submission: Submission) -> SafeString:
     return format_html_join(", ", "{} {}", ((count, state) for state, count in states.items()))
 
 
-def show_mails(submission: Submission) -> SafeString:
-    """The states of its mails, each once."""
-    states = dict.fromkeys(mail.get_state_display() for mail in submission.deliveries.all())
-    return format_html_join(", ", "{}", ((state,) for state in states))
+def show_mails(submission: Submission) -> Promise | str:
+    """Whether they arrived; nobody is told of what looks like spam."""
+    return "" if submission.status == State.SPAM else summarise(submission.deliveries.all())
 
 
 def show_mark(submission: Submission) -> Promise | str:
@@ -69,7 +69,10 @@ def read_reference(heard: str) -> str:
 
 
 class RequestList(BaseListingView):
-    """Requests that the user may read, the newest first. Five queries, whatever the number."""
+    """Requests that the user may read, the newest first. Six queries, whatever the number.
+
+    Suspected spam is among them only when it is asked for, by its state or by its reference.
+    """
 
     model = Submission
     page_title = _("Requests")
@@ -120,6 +123,11 @@ class RequestList(BaseListingView):
             .prefetch_related("attachments", "deliveries", alarms)
         )
 
+    def filter_queryset(self, queryset: QuerySet[Submission]) -> QuerySet[Submission]:
+        rows: QuerySet[Submission] = super().filter_queryset(queryset)
+        is_asked_for = self.search_query or self.request.GET.get("status") in State.values
+        return rows if is_asked_for else rows.exclude(status=State.SPAM)
+
     def search_queryset(self, queryset: QuerySet[Submission]) -> QuerySet[Submission]:
         if not self.search_query:
             return queryset
@@ -128,4 +136,6 @@ class RequestList(BaseListingView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        return {**context, "alarms": access.get_alarms(self.request.user)}
+        user = self.request.user
+        held = access.get_visible(user).filter(status=State.SPAM)
+        return {**context, "alarms": access.get_alarms(user), "spam_count": held.count()}

@@ -1,7 +1,7 @@
 from django.urls import path
 from django.views.decorators.http import require_GET
 
-from treatment_forms.desk import views
+from treatment_forms.desk import actions, views
 from treatment_forms.desk.listing import RequestList
 
 app_name = "treatment_forms_desk"
@@ -11,5 +11,13 @@ urlpatterns = [
     path("alarms/<int:alarm_id>/clear/", views.clear_alarm, name="clear_alarm"),
     path("<str:reference>/", views.RequestDetail.as_view(), name="request"),
     path("<str:reference>/files/<int:position>/", require_GET(views.download), name="file"),
+    path(
+        "<str:reference>/files/<int:position>/release/",
+        actions.release_file,
+        name="release",
+    ),
+    path("<str:reference>/spam/", actions.hold_as_spam, name="spam"),
+    path("<str:reference>/no-spam/", actions.let_pass, name="no_spam"),
+    path("<str:reference>/links/<int:link_id>/revoke/", actions.revoke_link, name="revoke"),
     path("<str:reference>/mails/<int:delivery_id>/again/", views.resend, name="resend"),
 ]

@@ -4,11 +4,12 @@ Whoever may not see a thing gets the same 404 as for a thing that is not there.
 """
 
 import logging
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -19,16 +20,22 @@ from django.views.decorators.http import require_POST
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
-from treatment_forms import tasks, vault
+from treatment_forms import tasks
 from treatment_forms.answers import get_topic_label, read_answers, show_name
 from treatment_forms.desk import access
 from treatment_forms.desk.history import get_history
-from treatment_forms.errors import Stale, StorageDown
+from treatment_forms.desk.mails import get_links
+from treatment_forms.downloads import make_download
+from treatment_forms.errors import FileClosed, Stale, StorageDown
 from treatment_forms.models import Attachment, Submission, SubmissionEvent
+from treatment_forms.models.releases import get_releases
 from treatment_forms.services.addition import get_unseen
 from treatment_forms.services.aftermath import send_again
-from treatment_forms.services.transition import move_submission
-from treatment_forms.states import FAILED, State
+from treatment_forms.services.download import open_file
+from treatment_forms.services.opening import open_once
+from treatment_forms.services.release import is_releasable
+from treatment_forms.services.suspicion import Sign
+from treatment_forms.states import FAILED, NEXT_STATE, State, Verdict
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +50,7 @@ class RequestDetail(WagtailAdminTemplateMixin, View):
     def get(self, request: HttpRequest, reference: str) -> HttpResponseBase:
         self.submission = access.get_or_404(request.user, reference)
         if request.method != "HEAD":  # which shows nothing
-            open_once(self.submission, actor_id=request.user.pk)
+            open_once(self.submission, at=timezone.now(), actor_id=request.user.pk)
         response: HttpResponseBase = self.render_to_response(self.get_context_data())
         return response
 
@@ -64,8 +71,13 @@ class RequestDetail(WagtailAdminTemplateMixin, View):
             "unseen": sorted(get_unseen(one)),
             "answers": list(read_answers(one.form_snapshot, one.answers)),
             "consents": one.consents.select_related("text"),
-            "files": [describe(file) for file in one.attachments.all()],
+            "files": list(describe_files(one)),
             "may_download": access.may_download(user),
+            "may_release": access.may_release(user),
+            "signs": get_signs(one),
+            "is_spam": one.status == State.SPAM,
+            "may_be_spam": State.SPAM in NEXT_STATE[State(one.status)],
+            "links": get_links(one, at=timezone.now()),
             "deliveries": list(one.deliveries.prefetch_related("attempts")),
             "failed": FAILED,
             "alarms": access.get_alarms(user).filter(submission=one),
@@ -73,24 +85,24 @@ class RequestDetail(WagtailAdminTemplateMixin, View):
         }
 
 
-def describe(file: Attachment) -> dict[str, Any]:
-    return {"file": file, "name": show_name(file.name), "is_openable": file.is_openable}
+def describe_files(submission: Submission) -> Iterator[dict[str, Any]]:
+    releases = get_releases(submission.pk)
+    for file in submission.attachments.all():
+        release = releases.get(file.pk) if file.verdict == Verdict.RELEASED else None
+        yield {
+            "file": file,
+            "name": show_name(file.name),
+            "state": release or file.get_verdict_display(),
+            "is_openable": file.is_openable,
+            "is_releasable": is_releasable(file),
+        }
 
 
-def open_once(submission: Submission, *, actor_id: int | None) -> None:
-    if submission.status != State.RECEIVED:
-        return
-    try:
-        move_submission(
-            submission.pk,
-            source=State.RECEIVED,
-            target=State.OPENED,
-            at=timezone.now(),
-            actor_id=actor_id,
-        )
-    except Stale:
-        logger.info("Request %s: opened by two at once", submission.reference)
-    submission.refresh_from_db(fields=["status", "status_changed_at"])
+def get_signs(submission: Submission) -> list[str]:
+    """Why it was taken for spam when it came, in words."""
+    event = submission.events.filter(kind=SubmissionEvent.Kind.RECEIVED).first()
+    signs = event.detail.get("signs", []) if event else []
+    return [str(Sign(sign).label) for sign in signs if sign in Sign.values]
 
 
 def download(request: HttpRequest, reference: str, position: int) -> HttpResponseBase:
@@ -100,30 +112,26 @@ def download(request: HttpRequest, reference: str, position: int) -> HttpRespons
     if file is None or not file.is_openable or not access.may_download(request.user):
         logger.warning("File %s of %s refused to user %s", position, reference, request.user.pk)
         raise Http404
+    kind = SubmissionEvent.Kind.DOWNLOADED
     try:
-        content = vault.fetch(file.stored_name)
+        content = open_file(file.pk, kind=kind, clock=timezone.now, actor_id=request.user.pk)
+    except FileClosed:
+        return explain_closed(request, file)
     except StorageDown:
         return HttpResponse(_("The file cannot be fetched just now."), status=503)
-    SubmissionEvent.objects.create(
-        submission=submission,
-        kind=SubmissionEvent.Kind.DOWNLOADED,
-        actor_id=request.user.pk,
-        happened_at=timezone.now(),
-        detail={"attachment": file.pk},
-    )
     return make_download(content, name=file.name)
 
 
-def make_download(content: Any, *, name: str) -> FileResponse:
-    plain = show_name(name).replace("/", "_").replace("\\", "_")
-    response = FileResponse(
-        content, as_attachment=True, filename=plain, content_type="application/octet-stream"
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response["Cross-Origin-Resource-Policy"] = "same-origin"
-    response["Cache-Control"] = "no-store, private"
-    return response
+def explain_closed(request: HttpRequest, file: Attachment) -> HttpResponse:
+    """It was open until now: the check before the first download has found or lost something."""
+    file.refresh_from_db(fields=["verdict"])
+    if file.verdict == Verdict.NOT_YET:
+        text = _("File %(number)s is being checked again. Please try again in a few minutes.")
+    else:
+        text = _("File %(number)s was checked again and is closed. Its new state is told below.")
+    messages.warning(request, text % {"number": file.position})
+    transaction.on_commit(partial(tasks.wake, file.submission_id))
+    return redirect("treatment_forms_desk:request", file.submission.reference)
 
 
 @require_POST

@@ -1,6 +1,7 @@
 """ZIP archives: unpacked member by member, nothing kept, everything counted."""
 
 import io
+import re
 import stat
 import zipfile
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ MAX_DOCUMENT_BYTES = 64 * CHUNK_BYTES  # one member: papers of ten MiB do not un
 METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 ENCRYPTED = 0x1 | 0x40
 LOCAL_HEADER_BYTES = 30
+DRIVE = re.compile("[A-Za-z]:")
 
 # What computers add without being asked, and what hospitals' discs say of themselves.
 JUNK = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
@@ -57,7 +59,7 @@ def check_entry(member: zipfile.ZipInfo) -> None:
     if member.compress_type not in METHODS:
         raise Unpackable("a rare kind of packing")
     path = PurePosixPath(member.filename.replace("\\", "/"))
-    if path.is_absolute() or ".." in path.parts or ":" in path.parts[0:1]:
+    if path.is_absolute() or ".." in path.parts or DRIVE.match(member.filename):
         raise Unpackable("a member that leaves its folder")
     mode = stat.S_IFMT(member.external_attr >> 16)
     if mode not in {0, stat.S_IFREG, stat.S_IFDIR}:

@@ -1,6 +1,7 @@
 """DICOM: pictures from scanners, with their data set."""
 
 import io
+import warnings
 import zlib
 
 import pydicom
@@ -25,7 +26,11 @@ def inspect(data: bytes, media_type: str, room: Room) -> None:
     program shows would teach us nothing when it is unpacked.
     """
     size = measure(data, room)
-    dataset = pydicom.dcmread(io.BytesIO(data), defer_size=LONG_VALUE)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("error", message="End of file")
+        dataset = pydicom.dcmread(io.BytesIO(data), defer_size=LONG_VALUE)
+    if not len(dataset):
+        raise Damaged("nothing but its head")
     if "SOPClassUID" not in dataset and "MediaStorageSOPClassUID" not in dataset.file_meta:
         raise Damaged("no kind of object")
     check_ends(dataset, size)

@@ -4,6 +4,7 @@ Run by `runner` as `python -m treatment_forms.files.helper <descriptor>`. It kno
 Django, holds no secret and reads no file itself. It ends when the descriptor is closed.
 """
 
+import codecs
 import contextlib
 import gc
 import os
@@ -15,6 +16,9 @@ from typing import Any
 
 from treatment_forms.files.child import run
 from treatment_forms.files.protocol import QUESTION_BYTES
+
+CODECS = ("ascii", "cp437", "cp1251", "latin-1", "utf-16", "utf-8")
+"""Python looks for them when they are needed, and then a child may open no file."""
 
 MOST_AT_ONCE = max(2, os.cpu_count() or 1)
 
@@ -85,6 +89,8 @@ class Helper:
 
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who started us
+    for name in CODECS:
+        codecs.lookup(name)
     gc.freeze()  # so that children share these pages
     helper = Helper(socket.socket(fileno=int(sys.argv[1])))
     try:

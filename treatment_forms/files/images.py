@@ -28,7 +28,7 @@ FORMATS = {
 }
 SOI, EOI = b"\xff\xd8", b"\xff\xd9"
 SOS = 0xDA
-STANDALONE = frozenset({0x01, *range(0xD0, 0xD8)})
+STANDALONE = frozenset({0x01, *range(0xD0, 0xD8), 0xFF})
 
 Image.init()  # all plugins now: later the child may open no file, not even a module
 Image.MAX_IMAGE_PIXELS = None  # counted here, so that a warning does not decide
@@ -41,6 +41,7 @@ def inspect(data: bytes, media_type: str, room: Room) -> None:
     A JPEG is decoded at an eighth of its size: every byte is read, little memory is used.
     """
     kind = FORMATS[media_type]
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # the picture before this one may have changed it
     with Image.open(io.BytesIO(data), formats=[kind]) as picture:
         pixels = picture.width * picture.height
         if not 0 < pixels <= MAX_PIXELS:
@@ -70,7 +71,7 @@ def load_jpeg(data: bytes) -> None:
 def count_rows(picture: Image.Image) -> int:
     """How many rows were read before the bytes ended."""
     known = picture.point(lambda value: 255 * (value != UNKNOWN_GREY)).getbbox()
-    return known[3] if known else 0
+    return int(known[3]) if known else 0
 
 
 def find_scan(data: bytes) -> int:
@@ -80,25 +81,33 @@ def find_scan(data: bytes) -> int:
     next FF D9 is the end of the picture, whatever a phone appended.
     """
     at = len(SOI)
-    while data[at : at + 1] == b"\xff":
+    while data[at : at + 1] == b"\xff" and data[at + 1] != SOS:
         marker = data[at + 1]
-        if marker == SOS:
-            return at
         at += 1 if marker == 0xFF else 2
-        if marker not in STANDALONE and marker != 0xFF:
-            at += struct.unpack_from(">H", data, at)[0]
-    raise Damaged("no pixels")
+        if marker not in STANDALONE:
+            at += int.from_bytes(data[at : at + 2], "big")
+    at = data.find(bytes([0xFF, SOS]), at)  # careless cameras leave rubbish between the markers
+    if at < 0:
+        raise Damaged("no pixels")
+    return at
 
 
 def inflate_png(data: bytes) -> None:
     """Read the pixels of a huge picture without keeping them; `verify` has checked the sums."""
-    unpacker = zlib.decompressobj()
+    unpacker, size = zlib.decompressobj(), 0
     for chunk in iterate_pixels(data):
         while chunk and not unpacker.eof:
-            unpacker.decompress(chunk, 1024 * 1024)
+            size += len(unpacker.decompress(chunk, 1024 * 1024))
             chunk = unpacker.unconsumed_tail
-    if not unpacker.eof:
+    if size < measure_png(data):
         raise Damaged("pixels are missing")
+
+
+def measure_png(data: bytes) -> int:
+    """How many bytes the rows have at least. Source: PNG specification, sections 7.2 and 11.2.1."""
+    width, height, depth, colours = struct.unpack_from(">IIBB", data, 16)
+    bits: int = width * depth * {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}[colours]
+    return int(height) * (1 + (bits + 7) // 8)
 
 
 def iterate_pixels(data: bytes) -> Iterator[bytes]:

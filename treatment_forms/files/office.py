@@ -30,20 +30,25 @@ def inspect(data: bytes, media_type: str, room: Room) -> None:
     if data.startswith(OLD_OFFICE):
         raise (Locked if ENCRYPTED_PACKAGE in data else WrongType)("an old container")
     with room.inside(), open_archive(data, room) as archive:
-        if TYPES_PART not in archive.namelist():
+        names = archive.namelist()
+        if TYPES_PART not in names:
             raise WrongType("an archive, no document")
+        if len({name.lower() for name in names}) < len(names):
+            raise Damaged("a part that is there twice")
         types = get_elements(unpack(archive, archive.getinfo(TYPES_PART), room))
-        check_types([one.get("ContentType", "") for one in types], media_type)
-        for name in archive.namelist():
+        check_types(types, media_type, names)
+        for name in names:
             inspect_part(archive, name, room)
 
 
-def check_types(types: list[str], media_type: str) -> None:
-    if any(ACTIVE_TYPES.search(one) for one in types):
+def check_types(types: list[dict[str, str]], media_type: str, names: list[str]) -> None:
+    if any(ACTIVE_TYPES.search(one.get("ContentType", "")) for one in types):
         raise Active("a macro or a foreign object")
-    main = [one for one in types if one.endswith(".main+xml")]
-    if not any(MAIN[media_type == DOCX] in one for one in main):
+    main = [one for one in types if one.get("ContentType", "").endswith(".main+xml")]
+    if not any(MAIN[media_type == DOCX] in one["ContentType"] for one in main):
         raise WrongType("another kind of document")
+    if any(one.get("PartName", f"/{TYPES_PART}").lstrip("/") not in names for one in main):
+        raise Damaged("the text is missing")
 
 
 def inspect_part(archive: ZipFile, name: str, room: Room) -> None:

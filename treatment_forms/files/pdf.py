@@ -20,6 +20,7 @@ MAX_SCRIPT_BYTES = 10_000
 SUSPECT = re.compile(rb"/(JS|JavaScript|Launch|EF|XFA|RichMedia|OnInstantiate)\b")
 """A cheap look at an object as qpdf writes it, with its names spelt out."""
 
+BEGINNING = re.compile(rb"\d\s+obj\b")
 FORM_SCRIPT = re.compile(r"\s*(?:AF[A-Za-z_]+\s*\((?:[^()`]|new Array\s*\([^()`]*\))*\)\s*;?\s*)+")
 """Calls of the functions that Acrobat has for the format of a date, a number or a sum."""
 
@@ -30,6 +31,7 @@ def inspect(data: bytes, media_type: str, room: Room) -> None:
     An owner's password only forbids printing or copying: such files open, and laboratories send
     them. Links, forms, signatures, jumps on opening and attached data are what papers have.
     """
+    check_end(data)
     try:
         with pikepdf.open(io.BytesIO(data), suppress_warnings=True) as document:
             check_pages(document)
@@ -37,6 +39,17 @@ def inspect(data: bytes, media_type: str, room: Room) -> None:
                 inspect_object(one, room)
     except pikepdf.PasswordError as error:
         raise Locked("a password") from error
+    except pikepdf.PdfError as error:
+        if "encrypt" in str(error):
+            raise Locked("a certificate") from error
+        raise
+
+
+def check_end(data: bytes) -> None:
+    """Qpdf mends a file that was cut, and half a report would be taken for a whole one."""
+    end = max(data.rfind(b"startxref"), data.rfind(b"trailer"), 0)
+    if BEGINNING.search(data, end):
+        raise Damaged("cut")
 
 
 def check_pages(document: Pdf) -> None:

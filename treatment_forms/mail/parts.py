@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from urllib.parse import quote
 
 from treatment_forms.answers import show_name
-from treatment_forms.files.names import get_extension
+from treatment_forms.files.names import get_extension, tidy
 from treatment_forms.files.sniffing import DICOM, DOCX, TEXT, XLSX, ZIP
 
 EXTENSIONS: Mapping[str, tuple[str, ...]] = {
@@ -39,11 +39,11 @@ MAX_QUOTED = (
 
 def get_name(name: str, media_type: str, *, position: int, provider: str) -> str:
     """What the mail calls a file: its own name, made to agree with what the file is."""
-    stem, extension = _split(UNSAFE.sub("_", show_name(name)), media_type)
+    stem, extension = _split(tidy(UNSAFE.sub("_", show_name(name))), media_type)
     if provider in ASCII_ONLY and not stem.isascii():
         return f"file-{position}{extension}"
     while len(quote(stem)) > MAX_QUOTED:
-        stem = stem[:-1]
+        stem = stem[:-1].rstrip(" .")
     return stem + extension
 
 

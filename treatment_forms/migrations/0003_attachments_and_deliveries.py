@@ -73,6 +73,10 @@ class Migration(migrations.Migration):
             model_name='submission',
             name='submission_status_is_known',
         ),
+        migrations.AlterModelOptions(
+            name='submission',
+            options={'default_permissions': ('view',), 'ordering': ['-received_at', '-pk'], 'permissions': [('download_attachment', 'Can download files of requests'), ('release_attachment', 'Can release files that could not be checked')], 'verbose_name': 'request', 'verbose_name_plural': 'requests'},
+        ),
         migrations.RenameField(
             model_name='treatmentformpage',
             old_name='delivery',
@@ -146,7 +150,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='alarm',
             name='kind',
-            field=models.CharField(choices=[('delivery_late', 'A mail has been waiting for long'), ('delivery_dead', 'A mail could not be delivered'), ('delivery_bounced', 'A mail came back'), ('unread', 'Nobody has opened a request'), ('scan_overdue', 'A file is still unchecked'), ('submission_failed', 'A request could not be taken')], max_length=20),
+            field=models.CharField(choices=[('delivery_late', 'A mail has been waiting for long'), ('delivery_dead', 'A mail could not be delivered'), ('delivery_bounced', 'A mail came back'), ('unread', 'Nobody has opened a request'), ('scan_overdue', 'A file is still unchecked'), ('malware', 'A file that could be opened turned out to be malicious'), ('submission_failed', 'A request could not be taken')], max_length=20),
         ),
         migrations.AlterField(
             model_name='delivery',

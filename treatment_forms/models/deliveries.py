@@ -136,6 +136,7 @@ class Alarm(models.Model):
         DELIVERY_BOUNCED = "delivery_bounced", _("A mail came back")
         UNREAD = "unread", _("Nobody has opened a request")
         SCAN_OVERDUE = "scan_overdue", _("A file is still unchecked")
+        MALWARE = "malware", _("A file that could be opened turned out to be malicious")
         SUBMISSION_FAILED = "submission_failed", _("A request could not be taken")
 
     kind = models.CharField(max_length=20, choices=Kind.choices)

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, validate_email
 from django.db import models
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 from modelcluster.fields import ParentalKey
@@ -27,6 +28,7 @@ from wagtail.models import Page, TranslatableMixin
 from treatment_forms import choices, conf, localize
 from treatment_forms.forms import KINDS, RESERVED, FormSpec, VisitorForm, build_form
 from treatment_forms.models.editing import FormPageForm
+from treatment_forms.tokens import make_form_token
 
 MAX_FILES = 10
 KEY = re.compile(r"[a-z][a-z0-9_]*")
@@ -297,6 +299,19 @@ class TreatmentFormPage(Page):
         """Made from the limits, so that it cannot promise anything else."""
         words = _("You can upload up to %(count)s files, each up to %(size)s\u202fMB.")
         return str(words) % {"count": self.max_files, "size": self.max_file_mb}
+
+    @property
+    def form_token(self) -> str:
+        """Says, signed, that somebody was shown this form, and when."""
+        return make_form_token(self.translation_key)
+
+    @property
+    def uploads_url(self) -> str:
+        """Where files of this form can be sent piece by piece; empty where nobody takes them."""
+        try:
+            return reverse(f"{conf.get('API_NAMESPACE')}:uploads")
+        except NoReverseMatch:
+            return ""
 
     @cached_property
     def form_class(self) -> type[VisitorForm]:

@@ -86,7 +86,10 @@ class Submission(models.Model):
         verbose_name = _("request")
         verbose_name_plural = _("requests")
         default_permissions = ("view",)
-        permissions = [("download_attachment", _("Can download files of requests"))]
+        permissions = [
+            ("download_attachment", _("Can download files of requests")),
+            ("release_attachment", _("Can release files that could not be checked")),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(status__in=State.values), name="submission_status_is_known"

@@ -36,8 +36,11 @@ class Scan(Protocol):
 
     def feed(self, chunk: bytes) -> None: ...
 
+    def end(self) -> None:
+        """Say that this was all, and do not wait for the verdict yet."""
+
     def finish(self) -> Verdict:
-        """CLEAN, INFECTED or UNSCANNABLE; never anything else."""
+        """CLEAN, INFECTED or UNSCANNABLE, never anything else; does what `end` does, if need be."""
 
     def abandon(self) -> None:
         """Forget the file. Raises nothing, and does nothing after `finish`."""

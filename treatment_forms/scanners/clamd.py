@@ -25,6 +25,7 @@ class ClamdScan:
     def __init__(self, connection: socket.socket, allowance: Allowance) -> None:
         self._connection = connection
         self._allowance = allowance
+        self._is_whole = False
         self._send(b"zINSTREAM\0")
 
     def feed(self, chunk: bytes) -> None:
@@ -33,8 +34,13 @@ class ClamdScan:
             piece = view[start : start + PIECE_BYTES]
             self._send(struct.pack("!I", len(piece)), piece)
 
+    def end(self) -> None:
+        if not self._is_whole:
+            self._send(struct.pack("!I", 0))
+        self._is_whole = True
+
     def finish(self) -> Verdict:
-        self._send(struct.pack("!I", 0))
+        self.end()
         try:
             return judge(receive(self._connection, self._allowance))
         finally:

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from tempfile import TemporaryFile
 from typing import Any, Protocol
 
@@ -26,7 +27,7 @@ from django.http.multipartparser import (
 from django.utils.http import parse_header_parameters
 
 from treatment_forms import conf
-from treatment_forms.errors import BodyBroken, BodyCut, TooMuch
+from treatment_forms.errors import BodyBroken, BodyCut, StorageDown, TooMuch
 from treatment_forms.files.faults import Fault
 from treatment_forms.files.names import tidy
 from treatment_forms.files.sniffing import HEAD_BYTES, sniff
@@ -64,6 +65,7 @@ class ReceivedFile:
     sha256: str = ""
     media_type: str = ""
     verdict: Verdict = Verdict.NOT_YET
+    scanned_with: str = ""
     fault: Fault | None = None
     content: File[bytes] | None = None
 
@@ -115,12 +117,35 @@ def read_body(
             reader.read(get_parts(counted, get_boundary(content_type)))
         if counted.size < length:
             raise BodyCut("bytes are missing")
+        reader.scanner.collect()
     except BaseException:
         reader.body.drop()
         raise
     finally:
-        reader.scanner.abandon()
+        reader.scanner.close()
     return reader.body
+
+
+def read_file(chunks: Iterator[bytes], *, name: str, max_bytes: int) -> ReceivedFile:
+    """One file that is here already, judged as the files of a form are.
+
+    Raises:
+        StorageDown: there was no place to read it into.
+    """
+    reader = _Reader(Limits(max_files=1, max_bytes=max_bytes), is_form=False)
+    file = ReceivedFile(name=name)
+    try:
+        reader.open(file)
+        reader.pour(chunks, file)
+        reader.scanner.collect()
+    except BaseException:
+        file.drop()
+        raise
+    finally:
+        reader.scanner.close()
+    if not reader.body.has_storage:
+        raise StorageDown
+    return file
 
 
 @contextmanager
@@ -272,13 +297,21 @@ class _Reader:
             self.refuse(file, Fault.EMPTY)
         elif media_type is None:
             self.refuse(file, Fault.TYPE)
-        elif fault := self.inspector.find_fault(file.content, media_type):
-            self.refuse(file, fault)
         else:
             file.media_type = media_type
-            file.verdict = self.inspector.confirm(self.scanner.finish())
-            if file.verdict == Verdict.INFECTED:
-                self.refuse(file, Fault.MALWARE)
+            self.scanner.finish(partial(self.settle, file))  # it thinks while we look ourselves
+            if fault := self.inspector.find_fault(file.content, media_type):
+                self.refuse(file, fault)
+
+    def settle(self, file: ReceivedFile, verdict: Verdict) -> None:
+        """Put down what the scanner says, when it says it: another file may be in hand by then."""
+        if file.content:
+            file.verdict = self.inspector.confirm(verdict)
+            is_scanned = file.verdict != Verdict.NOT_YET
+            file.scanned_with = self.scanner.version if is_scanned else ""
+            if verdict == Verdict.INFECTED:
+                file.fault = Fault.MALWARE
+                file.drop()
 
     def refuse(self, file: ReceivedFile, fault: Fault) -> None:
         self.scanner.abandon()

@@ -20,7 +20,7 @@ from treatment_forms import conf, vault
 from treatment_forms.answers import get_email
 from treatment_forms.errors import Stale, StorageDown, TooMuch, TreatmentFormsError
 from treatment_forms.files.faults import Fault, FileError
-from treatment_forms.forms import VisitorForm
+from treatment_forms.forms import TOKEN, TRAP, VisitorForm
 from treatment_forms.models import (
     Alarm,
     Attachment,
@@ -33,7 +33,8 @@ from treatment_forms.models import (
     SubmissionEvent,
     TreatmentFormPage,
 )
-from treatment_forms.services import alarms, limits, stage
+from treatment_forms.models.attachments import StoredFile
+from treatment_forms.services import alarms, limits, stage, suspicion
 from treatment_forms.services.address import address, get_recipients, has_to_wait
 from treatment_forms.services.read import Body, ReceivedFile
 from treatment_forms.services.reply import confirm, make_email_key
@@ -48,7 +49,7 @@ Keep = Callable[[Submission, Sequence[StagedFile]], None]
 Raises `Stale` when it was there already; then nothing is stored.
 """
 
-NOT_PART_OF_THE_REQUEST = frozenset({"submission_id", "complete", "as"})
+NOT_PART_OF_THE_REQUEST = frozenset({"submission_id", "complete", "as", TOKEN, TRAP})
 
 
 @dataclass(frozen=True)
@@ -308,6 +309,8 @@ def store(
         TooMuch: the sender has sent too many others.
         Stale: this request is there already, or one of its files is in another one.
     """
+    signs = [] if is_test else suspicion.find_signs(form, at=at)
+    state = State.SPAM if suspicion.is_spam(signs) else State.RECEIVED
     submission = Submission.objects.create(
         form_key=page.translation_key,
         form_title=page.title,
@@ -315,7 +318,7 @@ def store(
         source_page=form.source,
         language_code=page.locale.language_code,
         topic=form.topic,
-        status=State.RECEIVED,
+        status=state,
         status_changed_at=at,
         received_at=at,
         is_test=is_test,
@@ -327,16 +330,15 @@ def store(
     limits.spend(sender, "RATE_SUBMISSIONS", 1, at=at)
     attach(submission, files, at=at)
     keep_consents(submission, form, at=at)
-    address_mails(page, submission, files, at=at)
     SubmissionEvent.objects.create(
         submission=submission,
         kind=SubmissionEvent.Kind.RECEIVED,
-        target=State.RECEIVED,
+        target=state,
         happened_at=at,
-        detail={"files": len(files), "test": is_test},
+        detail={"files": len(files), "test": is_test, "signs": signs},
     )
-    tell = partial(submission_received.send_robust, sender=Submission, submission_id=submission.pk)
-    transaction.on_commit(tell)
+    if state == State.RECEIVED:
+        announce(page, submission, files, at=at)
     return Receipt(submission.pk, submission.reference, is_new=True)
 
 
@@ -359,6 +361,8 @@ def attach(
     submission: Submission, files: Sequence[StagedFile], *, at: datetime, start: int = 1
 ) -> None:
     """Take the files over from the stage; a file can be taken over once."""
+    if not files:
+        return
     if stage.claim(files, at=at) != len(files):
         raise Stale("a staged file is in another request by now")
     StagedFile.objects.filter(pk__in=[file.pk for file in files]).delete()
@@ -372,6 +376,7 @@ def attach(
             media_type=file.media_type,
             stored_name=file.stored_name,
             verdict=file.verdict,
+            scanned_with=file.scanned_with,
             verdict_at=file.verdict_at,
             due_at=at if file.verdict == Verdict.NOT_YET else None,
         )
@@ -390,8 +395,17 @@ def keep_consents(submission: Submission, form: VisitorForm, *, at: datetime) ->
         ConsentGiven.objects.create(submission=submission, text=wording, given_at=at)
 
 
+def announce(
+    page: TreatmentFormPage, submission: Submission, files: Sequence[StoredFile], *, at: datetime
+) -> None:
+    """Tell everybody who is to know of it. What looks like spam comes here when staff say not."""
+    address_mails(page, submission, files, at=at)
+    tell = partial(submission_received.send_robust, sender=Submission, submission_id=submission.pk)
+    transaction.on_commit(tell)
+
+
 def address_mails(
-    page: TreatmentFormPage, submission: Submission, files: Sequence[StagedFile], *, at: datetime
+    page: TreatmentFormPage, submission: Submission, files: Sequence[StoredFile], *, at: datetime
 ) -> None:
     """One mail for each recipient, and one for the sender, which waits for nothing."""
     recipients = get_recipients(page)

@@ -7,11 +7,12 @@ order is: verdict first, bytes next, and a worker killed in between leaves the r
 import logging
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.core.files.base import File
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.utils import timezone
 
 from treatment_forms import conf, vault
@@ -20,11 +21,12 @@ from treatment_forms.files.inspect import inspect
 from treatment_forms.models import Alarm, Attachment, Delivery
 from treatment_forms.scanners import get_scanner
 from treatment_forms.scanners.base import Allowance
+from treatment_forms.scanners.versions import get_version
 from treatment_forms.services import alarms
 from treatment_forms.services.deliver import DATABASE_TROUBLE
 from treatment_forms.services.retry import get_lease, get_next_try
 from treatment_forms.services.transition import move_verdict
-from treatment_forms.states import DeliveryState, Verdict
+from treatment_forms.states import OPENABLE, DeliveryState, Verdict
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +55,7 @@ def rescan(attachment_id: int, *, clock: Clock = timezone.now) -> bool:
             _discard_bytes(file)
         elif file.verdict == Verdict.NOT_YET:
             _judge(file, clock=clock)
-        _finish(file)
+        finish(file, at=clock())
     except Stale:
         logger.info("File %s: somebody else was faster", file.pk)
     except (ScannerTrouble, StorageDown) as trouble:
@@ -83,33 +85,103 @@ def claim(attachment_id: int, *, at: datetime) -> Attachment | None:
 
 
 def _judge(file: Attachment, *, clock: Clock) -> None:
-    verdict = _scan(file)
-    move_verdict(file, target=verdict, at=clock(), lease_token=file.lease_token, sha256=file.sha256)
-    file.verdict = verdict
+    finding = look_at(file)
+    try:
+        put_down(file, finding, at=clock(), lease_token=file.lease_token)
+    except Stale:
+        if finding.verdict != Verdict.INFECTED:
+            raise
+        # Whatever was put down meanwhile, somebody's release for one: malware has the last word.
+        put_down_malware(file, finding, at=clock())
     # Asked after the verdict is committed, so that of two workers the later one sees both.
-    if not _get_unchecked(file.submission_id).exists():
-        release_mails(file.submission_id, at=clock())
+    let_mails_go(file.submission_id, at=clock())
 
 
-def _get_unchecked(submission_id: int) -> QuerySet[Attachment]:
-    return Attachment.objects.filter(submission_id=submission_id, verdict=Verdict.NOT_YET)
+def let_mails_go(submission_id: int, *, at: datetime) -> None:
+    """Mails that wait for verdicts wait no longer when the last one is there."""
+    unchecked = Attachment.objects.filter(submission_id=submission_id, verdict=Verdict.NOT_YET)
+    if not unchecked.exists():
+        release_mails(submission_id, at=at)
 
 
-def _scan(file: Attachment) -> Verdict:
+@dataclass(frozen=True)
+class Finding:
+    """What the scanner says, and what it called itself before it looked."""
+
+    verdict: Verdict
+    scanned_with: str
+
+
+def look_at(file: Attachment) -> Finding:
+    """Have the scanner and the parsers look at the stored bytes. Writes nothing.
+
+    Raises: as `ask_scanner`, and
+        InspectionTrouble: no parser could look into it.
+    """
+    with vault.fetch(file.stored_name) as content:
+        finding = _scan(content)
+        if finding.verdict == Verdict.CLEAN and inspect(content, media_type=file.media_type):
+            return replace(finding, verdict=Verdict.UNSCANNABLE)  # taken while nobody could look
+    return finding
+
+
+def ask_scanner(file: Attachment) -> Finding:
+    """Have the scanner look at stored bytes that were looked into before. Writes nothing.
+
+    Raises:
+        ScannerTrouble: there is no verdict.
+        StorageDown: there are no bytes.
+    """
+    with vault.fetch(file.stored_name) as content:
+        return _scan(content)
+
+
+def _scan(content: File[bytes]) -> Finding:
     scanner = get_scanner()
     if scanner is None:
         raise ScannerTrouble("there is no scanner")
-    with vault.fetch(file.stored_name) as content:
-        scan = scanner.begin(Allowance(conf.SCAN_FILE_SECONDS))
-        try:
-            while chunk := _read(content):
-                scan.feed(chunk)
-            verdict = scan.finish()
-        finally:
-            scan.abandon()
-        if verdict == Verdict.CLEAN and inspect(content, media_type=file.media_type):
-            return Verdict.UNSCANNABLE  # taken while nobody could look into it
-    return verdict
+    version = get_version()
+    scan = scanner.begin(Allowance(conf.SCAN_FILE_SECONDS))
+    try:
+        while chunk := _read(content):
+            scan.feed(chunk)
+        return Finding(scan.finish(), version)
+    finally:
+        scan.abandon()
+
+
+def put_down(
+    file: Attachment, finding: Finding, *, at: datetime, lease_token: uuid.UUID | None = None
+) -> None:
+    """Write a finding into the row and the history; `file.verdict` is what was last seen.
+
+    Raises: as `move_verdict`.
+    """
+    move_verdict(
+        file,
+        target=finding.verdict,
+        at=at,
+        lease_token=lease_token,
+        scanned_with=finding.scanned_with,
+        sha256=file.sha256,
+    )
+    file.verdict = finding.verdict
+
+
+@transaction.atomic
+def put_down_malware(file: Attachment, finding: Finding, *, at: datetime) -> None:
+    """Close a file whatever was thought of it, and tell staff if it could be opened until now.
+
+    Raises:
+        Stale: it was found out before, or is gone.
+    """
+    file.refresh_from_db(fields=["verdict"])
+    was_open = file.verdict in OPENABLE
+    if file.verdict == Verdict.INFECTED:
+        raise Stale("found out before")
+    put_down(file, finding, at=at)
+    if was_open:
+        alarms.raise_once(Alarm.Kind.MALWARE, submission_id=file.submission_id, at=at)
 
 
 def _read(content: File[bytes]) -> bytes:
@@ -127,12 +199,12 @@ def release_mails(submission_id: int, *, at: datetime) -> None:
     )
 
 
-def _finish(file: Attachment) -> None:
+def finish(file: Attachment, *, at: datetime) -> None:
     """Delete the bytes of a malicious file, and forget that anything was due."""
     rows = Attachment.objects.filter(pk=file.pk)
     if file.verdict == Verdict.INFECTED and file.stored_name:
         vault.discard(file.stored_name)
-        rows.update(stored_name="", due_at=None)
+        rows.update(stored_name="", due_at=None, deleted_at=at)
     elif file.verdict != Verdict.NOT_YET:
         # Under our lease only: a request that was withdrawn meanwhile has its files due again.
         rows.filter(verdict=file.verdict, lease_token=file.lease_token).update(due_at=None)

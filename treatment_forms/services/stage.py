@@ -47,6 +47,7 @@ def _make_row(file: ReceivedFile, form_key: UUID, at: datetime) -> StagedFile:
         sha256=file.sha256,
         media_type=file.media_type,
         verdict=file.verdict,
+        scanned_with=file.scanned_with,
         verdict_at=None if file.verdict == file.verdict.NOT_YET else at,
         stored_name=vault.new_name(),
         form_key=form_key,
@@ -58,6 +59,8 @@ def _make_row(file: ReceivedFile, form_key: UUID, at: datetime) -> StagedFile:
 def find(tokens: Iterable[str], *, form_key: UUID, at: datetime) -> list[StagedFile]:
     """Files that were staged for this form and have not expired, in the order of their tokens."""
     asked = [token for token in dict.fromkeys(tokens) if TOKEN.fullmatch(token)]
+    if not asked:
+        return []
     rows = StagedFile.objects.filter(token__in=asked, form_key=form_key, expires_at__gt=at)
     found = {row.token: row for row in rows}
     return [found[token] for token in asked if token in found]

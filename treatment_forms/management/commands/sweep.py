@@ -1,9 +1,10 @@
 """The guarantee: does what is due, whether or not a queue has woken anybody."""
 
 import logging
+import random
 import signal
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from types import FrameType
 from typing import Any
@@ -12,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 from django.utils import timezone
 
-from treatment_forms.services import deliver, escalate, rescan
+from treatment_forms.services import deliver, escalate, finish, rescan
 from treatment_forms.services.deliver import DATABASE_TROUBLE
 from treatment_forms.services.expire import expire
 
@@ -21,6 +22,7 @@ logger = logging.getLogger(__name__)
 POLL_SECONDS = 2.0
 TURN_SECONDS = 60.0  # mails and files take turns: neither starves while the other hangs
 EXPIRE_EVERY_SECONDS = 60.0
+HANDFUL = 10
 ESCALATE_EVERY_SECONDS = 60.0
 
 
@@ -71,9 +73,9 @@ class Command(BaseCommand):
 
     def sweep(self) -> None:
         self.escalate(at=timezone.now())
-        sent = self.work(deliver.get_due(timezone.now()), self.deliver)
-        scanned = self.work(rescan.get_due(timezone.now()), rescan.rescan)
-        sent += self.work(deliver.get_due(timezone.now()), self.deliver) if scanned else 0
+        sent = self.work(take_handfuls(deliver.get_due), self.deliver)
+        scanned = self.work(take_handfuls(rescan.get_due), rescan.rescan)
+        sent += self.work(take_handfuls(deliver.get_due), self.deliver) if scanned else 0
         expired = self.expire(at=timezone.now())
         if sent or scanned or expired:
             logger.info("Tried %s mails and %s files, %s expired", sent, scanned, expired)
@@ -119,4 +121,15 @@ class Command(BaseCommand):
         if now - self.expired_at < EXPIRE_EVERY_SECONDS:
             return 0
         self.expired_at = now
+        self.work(finish.get_left_behind(at), finish.take_over)  # before they expire
         return expire(at=at)
+
+
+def take_handfuls(get_due: Callable[[datetime], list[int]]) -> Iterator[int]:
+    """Each id that is due, once, until none is left: a few of those that wait longest at a time,
+    in no order. So workers that see the same rows seldom want the same one."""
+    seen: set[int] = set()
+    while ids := [one for one in get_due(timezone.now()) if one not in seen]:
+        for one in random.sample(ids, min(HANDFUL, len(ids))):
+            seen.add(one)
+            yield one
