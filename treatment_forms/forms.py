@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail.contrib.forms.forms import BaseForm, FormBuilder
 
 from treatment_forms import choices
+from treatment_forms.files.faults import FileError
 from treatment_forms.formfields import (
     CHOOSE,
     LongSelect,
@@ -87,7 +89,7 @@ class VisitorForm(BaseForm):
         kwargs.setdefault("auto_id", "tf-%s")
         super().__init__(*args, **kwargs)
         self.uploads: list[Any] = []
-        self.file_errors: list[str] = []
+        self.file_errors: list[FileError] = []
         self.source: Any = None
 
     @property
@@ -108,16 +110,18 @@ class VisitorForm(BaseForm):
         label = self.spec.files_row.label if self.spec.files_row else ""
         return [
             *found,
-            *({"href": "tf-files", "label": label, "text": text} for text in self.file_errors),
+            *({"href": "tf-files", "label": label, "text": str(one)} for one in self.file_errors),
         ]
 
     def clean(self) -> dict[str, Any]:
         for row in self.spec.rows:
             if row.field_type not in {"multiline", "files"} and self.has_controls(row.clean_name):
-                self.add_error(row.clean_name, _("This must be one line of plain text."))
+                text = _("This must be one line of plain text.")
+                self.add_error(row.clean_name, ValidationError(text, code="one_line"))
         for key in self.keys_of("country"):
             if self.cleaned_data.get(key) in self.spec.closed_countries:
-                self.add_error(key, _("We are sorry: we cannot take requests from this country."))
+                text = _("We are sorry: we cannot take requests from this country.")
+                self.add_error(key, ValidationError(text, code="closed_country"))
         cleaned: dict[str, Any] = self.cleaned_data
         return cleaned
 

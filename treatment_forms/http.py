@@ -1,25 +1,12 @@
 """What every answer to a visitor has in common, whichever view gives it."""
 
 from collections.abc import Callable
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 ResponseT = TypeVar("ResponseT", bound=HttpResponseBase)
-
-
-class FileLimits(Protocol):
-    """How many files, and how big: a form page says so."""
-
-    @property
-    def max_files(self) -> int: ...
-
-    @property
-    def max_file_bytes(self) -> int: ...
-
-    @property
-    def attach_help(self) -> str: ...
 
 
 def keep_private(response: ResponseT) -> ResponseT:

@@ -14,10 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from treatment_forms import conf
-from treatment_forms.errors import BodyBroken, BodyCut, StorageDown, TooMuch
+from treatment_forms.errors import BodyBroken, BodyCut, StorageDown
 from treatment_forms.files.faults import Fault
 from treatment_forms.forms import RESERVED, VisitorForm
-from treatment_forms.http import FileLimits, is_foreign, keep_private, when_sent
+from treatment_forms.http import is_foreign, keep_private, when_sent
 from treatment_forms.lines import list_lines
 from treatment_forms.models import Submission, TreatmentFormPage
 from treatment_forms.services import limits
@@ -129,7 +129,7 @@ class Flaw(NamedTuple):
     text: str
 
 
-def find_flaw(request: HttpRequest, limits: FileLimits) -> Flaw | None:
+def find_flaw(request: HttpRequest, page: TreatmentFormPage) -> Flaw | None:
     """What can be told without reading the body."""
     length = request.META.get("CONTENT_LENGTH", "")
     if is_foreign(request):
@@ -140,16 +140,16 @@ def find_flaw(request: HttpRequest, limits: FileLimits) -> Flaw | None:
         return Flaw(411, _("Your browser did not say how much it sends."))
     if not length.isdecimal():
         return Flaw(400, _("Your browser sent something that is not a form."))
-    if is_too_long(length, limits):
+    if is_too_long(length, page):
         text = _("These files are too big to be read. Please go back and choose others.")
-        return Flaw(413, f"{text} {limits.attach_help}")
+        return Flaw(413, f"{text} {page.attach_help}")
     return None
 
 
-def is_too_long(length: str, limits: FileLimits) -> bool:
+def is_too_long(length: str, page: TreatmentFormPage) -> bool:
     if len(length) > MAX_LENGTH_DIGITS:
         return True
-    return int(length) > limits.max_files * limits.max_file_bytes + SLACK_BYTES
+    return int(length) > page.max_files * page.max_file_bytes + SLACK_BYTES
 
 
 def take_body(request: HttpRequest, page: TreatmentFormPage) -> HttpResponse:
@@ -157,9 +157,7 @@ def take_body(request: HttpRequest, page: TreatmentFormPage) -> HttpResponse:
     try:
         body = read(request, page)
         request.treatment_form_body = body  # type: ignore[attr-defined]  # for the middleware
-        admit(request, body)
-        if body.files and not page.form_class.spec.files_row:
-            raise BodyBroken("this form takes no files")
+        admit(request, page, body)
         return answer(request, page, body)
     except BodyCut:
         text = _("Your request did not arrive whole. Please go back and send it again.")
@@ -174,11 +172,13 @@ def take_body(request: HttpRequest, page: TreatmentFormPage) -> HttpResponse:
             body.drop()
 
 
-def read(request: HttpRequest, allowed: FileLimits) -> Body:
+def read(request: HttpRequest, page: TreatmentFormPage) -> Body:
     """The whole request, without its files when this address has sent too many already."""
     length = int(request.META["CONTENT_LENGTH"])
-    too_much = count_upload(request, length) if length > LIGHT_BYTES else None
-    limit = Limits(max_files=allowed.max_files, max_bytes=allowed.max_file_bytes)
+    too_much = None
+    if length > LIGHT_BYTES:
+        too_much = limits.count_upload(request, length, at=timezone.now())
+    limit = Limits(max_files=page.max_files, max_bytes=page.max_file_bytes)
     if too_much:
         limit = Limits(max_files=0, max_bytes=0)
     kind = request.META["CONTENT_TYPE"]
@@ -187,23 +187,20 @@ def read(request: HttpRequest, allowed: FileLimits) -> Body:
     return body
 
 
-def admit(request: HttpRequest, body: Body) -> None:
+def admit(request: HttpRequest, page: TreatmentFormPage, body: Body) -> None:
+    if body.files and not page.form_class.spec.files_row:
+        raise BodyBroken("this form takes no files")
+    admit_files(request, body)
+
+
+def admit_files(request: HttpRequest, body: Body) -> None:
     """What is light is counted only here, if it has files: text alone is no upload."""
     length = int(request.META["CONTENT_LENGTH"])
     if body.files and length <= LIGHT_BYTES:
-        body.too_much = count_upload(request, length)
+        body.too_much = limits.count_upload(request, length, at=timezone.now())
     for file in body.files if body.too_much else []:
         file.drop()
         file.fault = Fault.NOT_KEPT
-
-
-def count_upload(request: HttpRequest, length: int) -> TooMuch | None:
-    megabytes = -(-length // conf.MIB)
-    try:
-        limits.spend(limits.get_sender(request), "RATE_UPLOAD_MB", megabytes, at=timezone.now())
-    except TooMuch as error:
-        return error
-    return None
 
 
 def answer(request: HttpRequest, page: TreatmentFormPage, body: Body) -> HttpResponse:
@@ -213,13 +210,13 @@ def answer(request: HttpRequest, page: TreatmentFormPage, body: Body) -> HttpRes
     except Delayed as delayed:
         return ask_for_patience(request, page, delayed.form, delayed.retry_after)
     except Refused as refused:
-        response = render(request, page, refused.form)
-        response.status_code = 422
-        return response
-    thanks = redirect_to_thanks(request, receipt.reference)
+        asked_again = render(request, page, refused.form)
+        asked_again.status_code = 422
+        return asked_again
+    response = redirect_to_thanks(request, receipt.reference)
     if receipt.is_new:
-        when_sent(thanks, partial(wake, receipt.submission_id))
-    return thanks
+        when_sent(response, partial(wake, receipt.submission_id))
+    return response
 
 
 def redirect_to_thanks(request: HttpRequest, reference: str) -> HttpResponse:

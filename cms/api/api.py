@@ -1,8 +1,6 @@
-from ninja import NinjaAPI
-
 import treatment_forms.api
 
-api = NinjaAPI(
+api = treatment_forms.api.ProblemAPI(
     title="Medical travel news",
     version="1",
     urls_namespace="api-v1",

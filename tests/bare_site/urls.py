@@ -1,11 +1,10 @@
 from django.urls import include, path
-from ninja import NinjaAPI
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
 import treatment_forms.api
 
-api = NinjaAPI()
+api = treatment_forms.api.ProblemAPI(urls_namespace="requests-api", docs_url=None)
 treatment_forms.api.mount(api)
 
 urlpatterns = [

@@ -13,6 +13,7 @@ from ninja.errors import HttpError, ValidationError
 
 from treatment_forms.errors import StorageDown, TooMuch, TreatmentFormsError
 from treatment_forms.http import keep_private
+from treatment_forms.services.idempotency import KeyInFlight, KeyReused
 from treatment_forms.services.report import report
 
 MEDIA_TYPE = "application/problem+json"
@@ -87,6 +88,24 @@ def say_too_much(request: HttpRequest, error: TooMuch) -> HttpResponse:
     return answer(Problem(429, "too_many_requests", text, headers=headers))
 
 
+def say_in_flight(request: HttpRequest, error: KeyInFlight) -> HttpResponse:
+    text = _("This request is being taken just now. Please ask again in a moment.")
+    headers = {"Retry-After": str(error.retry_after)}
+    return answer(Problem(409, "in_flight", text, headers=headers))
+
+
+def say_reused(request: HttpRequest, error: KeyReused) -> HttpResponse:
+    text = _("Another request was received under this Idempotency-Key. Please make a new key.")
+    return answer(Problem(422, "idempotency_key_reused", text))
+
+
+def say_not_allowed(request: HttpRequest, allowed: set[str]) -> HttpResponse:
+    if "GET" in allowed:
+        allowed = {*allowed, "HEAD"}
+    headers = {"Allow": ", ".join(sorted(allowed))}
+    return answer(Problem(405, "method", _("This cannot be done here."), headers=headers))
+
+
 def say_down(request: HttpRequest, error: Exception) -> HttpResponse:
     text = _("We cannot take this just now. Please try again in two minutes.")
     headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
@@ -114,6 +133,8 @@ def install(api: NinjaAPI) -> None:
         (ValidationError, say_invalid),
         (HttpError, say_http),
         (TooMuch, say_too_much),
+        (KeyInFlight, say_in_flight),
+        (KeyReused, say_reused),
         (SuspiciousOperation, say_bad),
         (PermissionDenied, say_forbidden),
         *((kind, say_down) for kind in DOWN),

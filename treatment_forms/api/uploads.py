@@ -157,7 +157,7 @@ def require_good(file: File) -> File:
 
 
 def tell_fault(fault: Fault, file: ReceivedFile, page: TreatmentFormPage) -> Problem:
-    return Problem(FAULT_STATUS.get(fault, 422), fault.value, explain(fault, file, page))
+    return Problem(FAULT_STATUS.get(fault, 422), fault.value, str(explain(fault, file, page)))
 
 
 def require_place(offset: int, actual: int) -> None:

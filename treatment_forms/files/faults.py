@@ -1,5 +1,8 @@
 """Why a file is not taken. The code is part of the contract, the words are the visitor's."""
 
+from dataclasses import dataclass
+from typing import Any
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -65,3 +68,21 @@ class Fault(TextChoices):
         "not_kept",
         _("“%(name)s” could not be kept just now. Please choose it again."),
     )
+
+
+@dataclass(frozen=True)
+class FileError:
+    """What is wrong with one file of a request, or with its files as such.
+
+    Attributes:
+        file: the one that was received or staged; None where there is none to show.
+        token: of an upload that is not here.
+    """
+
+    code: str
+    text: str
+    file: Any = None
+    token: str = ""
+
+    def __str__(self) -> str:
+        return self.text

@@ -85,7 +85,7 @@ def _attach(submission: Submission, files: Sequence[StagedFile], *, at: datetime
         submission=submission,
         kind=SubmissionEvent.Kind.FILES_ADDED,
         happened_at=at,
-        detail={"positions": positions},
+        detail={"files": len(files), "positions": positions},
     )
     return positions
 

@@ -49,6 +49,16 @@ def _widen(address: str) -> str:
     return str(parsed.ipv4_mapped or int(parsed) >> 64)
 
 
+def count_upload(request: HttpRequest, length: int, *, at: datetime) -> TooMuch | None:
+    """Count so many bytes from this address. Too many are told, not raised: what comes is read
+    all the same, because it may be the same request again."""
+    try:
+        spend(get_sender(request), "RATE_UPLOAD_MB", -(-length // conf.MIB), at=at)
+    except TooMuch as error:
+        return error
+    return None
+
+
 def spend(sender: str, setting: str, amount: int, *, at: datetime) -> None:
     """Count `amount` against the setting's rate, if there is room for it.
 

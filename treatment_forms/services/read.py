@@ -97,17 +97,20 @@ class Body:
             file.drop()
 
 
-def read_body(stream: Source, *, content_type: str, length: int, limits: Limits) -> Body:
+def read_body(
+    stream: Source, *, content_type: str, length: int, limits: Limits, is_form: bool = True
+) -> Body:
     """Read to the end, checking and scanning each file on its way.
 
     Args:
         length: how many bytes were announced; fewer are a body that was cut.
+        is_form: it ends in `complete=1`. A program's does not: it sends a manifest.
 
     Raises:
         BodyCut: the end did not arrive; nothing is kept.
         BodyBroken: not a form as browsers send it; nothing is kept.
     """
-    reader = _Reader(limits)
+    reader = _Reader(limits, is_form=is_form)
     counted = _Counted(stream)
     try:
         with told_in_our_words():
@@ -129,16 +132,17 @@ def read_file(chunks: Iterator[bytes], *, name: str, max_bytes: int) -> Received
     Raises:
         StorageDown: there was no place to read it into.
     """
-    reader = _Reader(Limits(max_files=1, max_bytes=max_bytes))
+    reader = _Reader(Limits(max_files=1, max_bytes=max_bytes), is_form=False)
     file = ReceivedFile(name=name)
     try:
         reader.open(file)
         reader.pour(chunks, file)
+        reader.scanner.collect()
     except BaseException:
         file.drop()
         raise
     finally:
-        reader.scanner.abandon()
+        reader.scanner.close()
     if not reader.body.has_storage:
         raise StorageDown
     return file
@@ -176,8 +180,8 @@ class _Counted:
 
 
 class _Reader:
-    def __init__(self, limits: Limits) -> None:
-        self.limits = limits
+    def __init__(self, limits: Limits, *, is_form: bool) -> None:
+        self.limits, self.is_form = limits, is_form
         self.scanner = InlineScanner()
         self.inspector = InlineInspector()
         self.body = Body(fields=QueryDict(mutable=True))
@@ -185,7 +189,7 @@ class _Reader:
         self.field_count = 0
 
     def read(self, parts: Iterator[Part]) -> None:
-        """A body is whole when its closing boundary arrived, and `complete=1` right before it."""
+        """A form is whole when its closing boundary arrived, and `complete=1` right before it."""
         self.require_nothing(next(parts, None))
         last_name = closing = None
         for kind, headers, part in parts:
@@ -197,6 +201,8 @@ class _Reader:
                 closing = part.read(len(b"--"))
         if closing != b"--":
             raise BodyCut("the closing boundary is missing")
+        if not self.is_form:
+            return
         if last_name != "complete" or self.body.fields.getlist("complete") != ["1"]:
             raise BodyCut("complete=1 is missing")
 
@@ -226,7 +232,14 @@ class _Reader:
             if text:
                 raise BodyBroken("a file without a name")
             return  # what browsers send when no file is chosen
-        self.body.fields.appendlist(name, text.decode(errors="replace"))
+        self.body.fields.appendlist(name, self.decode(text))
+
+    def decode(self, text: bytes) -> str:
+        """Of what a person typed as much as can be read is kept; a program is told its mistake."""
+        try:
+            return text.decode(errors="replace" if self.is_form else "strict")
+        except UnicodeDecodeError as error:
+            raise BodyBroken("no UTF-8") from error
 
     def take_file(self, raw_name: str, part: Any) -> None:
         file = ReceivedFile(name=tidy(raw_name))

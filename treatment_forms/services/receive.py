@@ -3,7 +3,7 @@
 import hashlib
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -19,7 +19,7 @@ from wagtail.models import Page
 from treatment_forms import conf, vault
 from treatment_forms.answers import get_email
 from treatment_forms.errors import Stale, StorageDown, TooMuch, TreatmentFormsError
-from treatment_forms.files.faults import Fault
+from treatment_forms.files.faults import Fault, FileError
 from treatment_forms.forms import TOKEN, TRAP, VisitorForm
 from treatment_forms.models import (
     Alarm,
@@ -42,6 +42,12 @@ from treatment_forms.signals import submission_received
 from treatment_forms.states import State, Verdict
 
 logger = logging.getLogger(__name__)
+
+Keep = Callable[[Submission, Sequence[StagedFile]], None]
+"""Called in the transaction that stores a request: puts down that it is there now.
+
+Raises `Stale` when it was there already; then nothing is stored.
+"""
 
 NOT_PART_OF_THE_REQUEST = frozenset({"submission_id", "complete", "as", TOKEN, TRAP})
 
@@ -82,20 +88,30 @@ def receive(
         Refused: nothing was stored but staged files.
         StorageDown: nothing was stored.
     """
-    if not body.has_storage:
-        raise StorageDown
     key = make_key(page, body)
     if done := find_replay(key, at=at):
         return done
+    keep = partial(keep_replay, key, has_id=bool(get_submission_id(body.fields)), at=at)
     try:
-        form, files = accept(page, body, at=at)
-        return store_or_refuse(page, form, files, key=key, sender=sender, at=at, is_test=is_test)
+        return take(page, body, keep=keep, sender=sender, at=at, is_test=is_test)
     except Refused as refused:
         # It may have arrived twice at the same moment, and the other one was faster.
         if done := find_replay(key, at=at):
             stage.discard(refused.form.uploads)
             return done
         raise
+
+
+def take(page: TreatmentFormPage, body: Body, *, at: datetime, **how: Any) -> Receipt:
+    """As `receive`, for who has made sure that it is not the same request again.
+
+    Args:
+        how: what `store` wants to know.
+    """
+    if not body.has_storage:
+        raise StorageDown
+    form, files = accept(page, body, at=at)
+    return store_or_refuse(page, form, files, at=at, **how)
 
 
 def accept(
@@ -109,9 +125,8 @@ def accept(
     """
     removed = body.fields.getlist("remove")
     stage.discard(stage.find(removed, form_key=page.translation_key, at=at))
-    asked = set(body.fields.getlist("uploads")) - set(removed)
     uploads = find_uploads(page, body, at=at)
-    form = judge(page, body, uploads, missing=len(asked) - len(uploads))
+    form = judge(page, body, uploads, missing=list_missing(body, uploads))
     if body.too_much:
         form = keep_files(page, form, body, uploads, at=at)
         raise Delayed(form, body.too_much.retry_after)
@@ -136,12 +151,19 @@ def store_or_refuse(
     except Stale as stale:
         tokens = [file.token for file in files]
         form.uploads = stage.find(tokens, form_key=page.translation_key, at=at)
-        form.file_errors = [str(Fault.GONE.label)]
+        form.file_errors = [FileError(Fault.GONE, str(Fault.GONE.label))]
         raise Refused(form) from stale
 
 
 def find_uploads(page: TreatmentFormPage, body: Body, *, at: datetime) -> list[StagedFile]:
     return stage.find(body.fields.getlist("uploads"), form_key=page.translation_key, at=at)
+
+
+def list_missing(body: Body, uploads: Sequence[StagedFile]) -> list[str]:
+    """Uploads that are not here any more, but for those that the visitor has removed."""
+    known = {*body.fields.getlist("remove"), *(file.token for file in uploads)}
+    asked = dict.fromkeys(body.fields.getlist("uploads"))
+    return [token for token in asked if token not in known]
 
 
 # --- Once ----------------------------------------------------------------------------
@@ -182,7 +204,7 @@ def find_replay(key: str, *, at: datetime) -> Receipt | None:
 
 
 def judge(
-    page: TreatmentFormPage, body: Body, uploads: Sequence[StagedFile], *, missing: int
+    page: TreatmentFormPage, body: Body, uploads: Sequence[StagedFile], *, missing: Sequence[str]
 ) -> VisitorForm:
     form = page.form_class(data=body.fields)
     form.source = get_source(body.fields)
@@ -203,8 +225,8 @@ def get_file_errors(
     files: Sequence[ReceivedFile],
     uploads: Sequence[StagedFile],
     *,
-    missing: int,
-) -> list[str]:
+    missing: Sequence[str],
+) -> list[FileError]:
     row = form.spec.files_row
     good = [file for file in files if not file.fault]
     room = count_places(page, form) - len(uploads)
@@ -212,9 +234,10 @@ def get_file_errors(
         file.fault = Fault.TOO_MANY
     errors = [explain(Fault.TOO_MANY, file, page) for file in uploads[count_places(page, form) :]]
     errors += [explain(file.fault, file, page) for file in files if file.fault]
-    errors += [str(Fault.GONE.label)] * missing
+    errors += [FileError(Fault.GONE, str(Fault.GONE.label), token=token) for token in missing]
     if row and row.required and not (files or uploads or missing):
-        errors.append(translation.gettext("Please attach at least one file."))
+        text = translation.gettext("Please attach at least one file.")
+        errors.append(FileError("required", text))
     return errors
 
 
@@ -223,14 +246,14 @@ def count_places(page: TreatmentFormPage, form: VisitorForm) -> int:
     return page.max_files if form.spec.files_row else 0
 
 
-def explain(fault: Fault, file: ReceivedFile | StagedFile, page: TreatmentFormPage) -> str:
+def explain(fault: Fault, file: ReceivedFile | StagedFile, page: TreatmentFormPage) -> FileError:
     facts = {
         "name": file.name,
         "size": show_size(file.size),
         "limit": show_size(page.max_file_bytes),
         "count": page.max_files,
     }
-    return str(fault.label) % facts
+    return FileError(fault, str(fault.label) % facts, file)
 
 
 def show_size(size: int) -> str:
@@ -253,7 +276,7 @@ def keep_files(
         fresh = stage.stage(good, form_key=page.translation_key, at=at)
     except StorageDown:
         fresh = []
-        form.file_errors += [str(Fault.NOT_KEPT.label) % {"name": file.name} for file in good]
+        form.file_errors += [explain(Fault.NOT_KEPT, file, page) for file in good]
     form.uploads = [*uploads[: count_places(page, form)], *fresh]
     return form
 
@@ -274,10 +297,10 @@ def store(
     form: VisitorForm,
     files: Sequence[StagedFile],
     *,
-    key: str,
+    keep: Keep,
     sender: str,
     at: datetime,
-    is_test: bool,
+    is_test: bool = False,
 ) -> Receipt:
     """Everything that a request is, in one transaction; what is not stored does not count.
 
@@ -288,28 +311,28 @@ def store(
         Stale: this request is there already, or one of its files is in another one.
     """
     signs = [] if is_test else suspicion.find_signs(form, at=at)
-    submission = make_submission(page, form, at=at, is_test=is_test)
-    submission.status = State.SPAM if suspicion.is_spam(signs) else State.RECEIVED
+    status = State.SPAM if suspicion.is_spam(signs) else State.RECEIVED
+    submission = make_submission(page, form, status=status, at=at, is_test=is_test)
     with transaction.atomic():
         submission.save(force_insert=True)
-        keep_replay(key, submission, form, at=at)  # before counting: its own twin is not too much
+        keep(submission, files)  # before counting: its own twin is not too much
         limits.spend(sender, "RATE_SUBMISSIONS", 1, at=at)
         attach(submission, files, at=at)
         keep_consents(submission, form, at=at)
         SubmissionEvent.objects.create(
             submission=submission,
             kind=SubmissionEvent.Kind.RECEIVED,
-            target=submission.status,
+            target=status,
             happened_at=at,
             detail={"files": len(files), "test": is_test, "signs": signs},
         )
-        if submission.status == State.RECEIVED:
+        if status == State.RECEIVED:
             announce(page, submission, files, at=at)
     return Receipt(submission.pk, submission.reference, is_new=True)
 
 
 def make_submission(
-    page: TreatmentFormPage, form: VisitorForm, *, at: datetime, is_test: bool
+    page: TreatmentFormPage, form: VisitorForm, *, status: State, at: datetime, is_test: bool
 ) -> Submission:
     snapshot = form.snapshot
     return Submission(
@@ -319,6 +342,7 @@ def make_submission(
         source_page=form.source,
         language_code=page.locale.language_code,
         topic=form.topic,
+        status=status,
         status_changed_at=at,
         received_at=at,
         is_test=is_test,
@@ -328,8 +352,14 @@ def make_submission(
     )
 
 
-def keep_replay(key: str, submission: Submission, form: VisitorForm, *, at: datetime) -> None:
-    has_id = bool(get_submission_id(form.data))
+def keep_replay(
+    key: str,
+    submission: Submission,
+    files: Sequence[StagedFile],
+    *,
+    has_id: bool,
+    at: datetime,
+) -> None:
     lasts: timedelta = conf.REPLAY_FOR if has_id else conf.REPLAY_FOR_WITHOUT_KEY
     try:
         Replay.objects.create(key=key, submission=submission, expires_at=at + lasts)

@@ -1,15 +1,16 @@
 """Take more files for a request that is here: judged, kept and refused as those of a form."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 
 from django.db import IntegrityError, transaction
 from django.utils.crypto import salted_hmac
 
 from treatment_forms import conf
 from treatment_forms.errors import NoRoom, Stale, StorageDown
-from treatment_forms.files.faults import Fault
+from treatment_forms.files.faults import Fault, FileError
 from treatment_forms.forms import VisitorForm
 from treatment_forms.models import Replay, StagedFile, Submission, TreatmentFormPage
 from treatment_forms.services import stage
@@ -22,9 +23,13 @@ from treatment_forms.services.receive import (
     find_uploads,
     get_file_errors,
     keep_files,
+    list_missing,
     log_malware,
 )
 from treatment_forms.states import State
+
+Keep = Callable[[Sequence[StagedFile]], None]
+"""As that of `receive`: called in the transaction that adds the files."""
 
 
 def find_page(submission: Submission) -> TreatmentFormPage | None:
@@ -55,19 +60,32 @@ def receive_more(
         Refused: nothing was added; what passed is kept as the form's uploads.
         StorageDown: nothing was added or kept.
     """
-    if not body.has_storage:
-        raise StorageDown
     key = _make_key(submission, body)
     if _is_done(key, submission, at=at):
         return
-    form, files = _accept(page, body, at=at)
     try:
-        _add(key, submission, files, at=at)
-    except Stale:
+        take_more(page, submission, body, keep=partial(_keep, key, submission, at=at), at=at)
+    except Refused as refused:
         submission.refresh_from_db(fields=["status"])
         if submission.status != State.WITHDRAWN and not _is_done(key, submission, at=at):
-            _refuse_gone(page, form, files, at=at)
-        stage.discard(files)  # it was withdrawn at this very moment, or this is a second press
+            raise
+        # It was withdrawn at this very moment, or this is a second press.
+        stage.discard(refused.form.uploads)
+
+
+def take_more(
+    page: TreatmentFormPage, submission: Submission, body: Body, *, keep: Keep, at: datetime
+) -> None:
+    """As `receive_more`, for who has made sure that it is not the same once more."""
+    if not body.has_storage:
+        raise StorageDown
+    form, files = _accept(page, body, at=at)
+    try:
+        with transaction.atomic():  # two presses meet in the row of the request
+            add_files(submission.pk, files, at=at)
+            keep(files)
+    except Stale:
+        _refuse_gone(page, form, files, at=at)
     except NoRoom:  # somebody has added others at the same time
         form.file_errors = [explain(Fault.TOO_MANY, file, page) for file in files]
         raise Refused(form) from None
@@ -91,9 +109,8 @@ def _accept(
 ) -> tuple[VisitorForm, list[StagedFile]]:
     removed = body.fields.getlist("remove")
     stage.discard(stage.find(removed, form_key=page.translation_key, at=at))
-    asked = set(body.fields.getlist("uploads")) - set(removed)
     uploads = find_uploads(page, body, at=at)
-    missing = len(asked) - len(uploads)
+    missing = list_missing(body, uploads)
     form = page.form_class()
     form.file_errors = get_file_errors(page, form, body.files, uploads, missing=missing)
     log_malware(page, body.files)
@@ -107,10 +124,7 @@ def _accept(
     return form, files
 
 
-@transaction.atomic
-def _add(key: str, submission: Submission, files: Sequence[StagedFile], *, at: datetime) -> None:
-    """Two presses meet in the row of the request: the second finds what the first has added."""
-    add_files(submission.pk, files, at=at)
+def _keep(key: str, submission: Submission, files: Sequence[StagedFile], *, at: datetime) -> None:
     Replay.objects.filter(key=key, expires_at__lte=at).delete()
     expires_at = at + conf.REPLAY_FOR_WITHOUT_KEY
     try:
@@ -125,5 +139,5 @@ def _refuse_gone(
 ) -> None:
     tokens = [file.token for file in files]
     form.uploads = stage.find(tokens, form_key=page.translation_key, at=at)
-    form.file_errors = [str(Fault.GONE.label)]
+    form.file_errors = [FileError(Fault.GONE, str(Fault.GONE.label))]
     raise Refused(form)

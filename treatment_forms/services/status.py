@@ -18,6 +18,7 @@ class FileStatus:
     position: int
     name: str
     size: int
+    sha256: str
     state: Verdict
 
 
@@ -99,4 +100,4 @@ def _get_mail_times(submission: Submission) -> tuple[datetime | None, datetime |
 
 
 def _describe(file: Attachment) -> FileStatus:
-    return FileStatus(file.position, file.name, file.size, Verdict(file.verdict))
+    return FileStatus(file.position, file.name, file.size, file.sha256, Verdict(file.verdict))

@@ -1,6 +1,7 @@
 """What the sender of a request can do to it. Each ends on the request's page again."""
 
 import logging
+from functools import partial
 
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from treatment_forms import views
 from treatment_forms.errors import BodyBroken, BodyCut, Stale
+from treatment_forms.http import when_sent
 from treatment_forms.models import TreatmentFormPage
 from treatment_forms.models.earlier import get_earlier
 from treatment_forms.services import join as joining
@@ -25,6 +27,11 @@ logger = logging.getLogger(__name__)
 def see_other(case: Case) -> HttpResponse:
     """The browser follows with GET: refresh and Back do nothing twice."""
     return HttpResponse(status=303, headers={"Location": case.get_url()})
+
+
+def and_wake(response: HttpResponse, case: Case) -> HttpResponse:
+    when_sent(response, partial(wake, case.submission.pk))
+    return response
 
 
 @own_page("POST")
@@ -46,7 +53,7 @@ def add_files(request: HttpRequest, case: Case) -> HttpResponse:
 def _take_files(request: HttpRequest, case: Case, page: TreatmentFormPage) -> HttpResponse:
     body = views.read(request, page)
     try:
-        views.admit(request, body)
+        views.admit(request, page, body)
         receive_more(page, case.submission, body, at=timezone.now())
     except Delayed as delayed:
         return _ask_for_patience(request, case, delayed)
@@ -54,8 +61,7 @@ def _take_files(request: HttpRequest, case: Case, page: TreatmentFormPage) -> Ht
         return render(request, case, form=refused.form, code=422)
     finally:
         body.drop()
-    wake(case.submission.pk)
-    return see_other(case)
+    return and_wake(see_other(case), case)
 
 
 def _ask_for_patience(request: HttpRequest, case: Case, delayed: Delayed) -> HttpResponse:
@@ -75,8 +81,7 @@ def withdraw(request: HttpRequest, case: Case) -> HttpResponse:
         context = {"reference": case.submission.reference, "back": case.get_url()}
         return TemplateResponse(request, "treatment_forms/status_withdraw.html", context)
     withdrawing.withdraw(case.submission.pk, at=timezone.now())
-    wake(case.submission.pk)
-    return see_other(case)
+    return and_wake(see_other(case), case)
 
 
 @own_page("POST")

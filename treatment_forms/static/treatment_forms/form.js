@@ -1,5 +1,9 @@
 // Improves a form that works without it: one id for one request, early words about files that
-// are too many or too big, and no second request by a second press. Keeps nothing.
+// are too many or too big, and no second request by a second press. Where the server takes uploads,
+// each file starts at once (`uploads.js`).
+
+import { forget } from "./memory.js";
+import { megabytes } from "./sizes.js";
 
 const makeId = () => {
   if (crypto.randomUUID) return crypto.randomUUID(); // only on https and localhost
@@ -19,37 +23,48 @@ const addId = (form) => {
   form.prepend(input);
 };
 
-// Rounded up, as the server does it, so that one byte too many is more than the limit.
-const megabytes = (bytes) => `${Math.ceil((bytes * 100) / 1048576) / 100} MB`;
-
 // What is wrong with the chosen files, as one sentence; empty when nothing is.
 const judge = (files, form, status) => {
-  const kept = form.querySelectorAll('[name="uploads"]').length;
+  const kept = form.querySelectorAll('[name="uploads"]:enabled').length;
   const removed = form.querySelectorAll('[name="remove"]:checked').length;
   if (files.length + kept - removed > Number(form.dataset.maxFiles)) return status.dataset.tooMany;
   const big = files.find((file) => file.size > Number(form.dataset.maxBytes));
-  return big ? `“${big.name}” ${status.dataset.tooBig} ${megabytes(big.size)}` : "";
+  return big ? `“${big.name}” ${status.dataset.tooBig} ${megabytes(big.size)} MB` : "";
 };
 
 const show = (files, list, maxBytes) => {
   const items = files.map((file) => {
     const item = document.createElement("li");
     const name = Object.assign(document.createElement("bdi"), { textContent: file.name });
-    item.append(name, ` (${megabytes(file.size)})`);
+    item.append(name, ` (${megabytes(file.size)} MB)`);
     item.classList.toggle("tf-files__bad", file.size > maxBytes);
     return item;
   });
   list.replaceChildren(...items);
 };
 
+// Null where the server takes none, or this browser cannot: the form sends its files itself.
+const startUploads = async (form, button) => {
+  if (!form.dataset.uploadsUrl || !form.querySelector("[data-tf-files]")) return null;
+  try {
+    const { Uploads } = await import("./uploads.js");
+    if (button.getAttribute("aria-disabled") === "true") return null; // on its way already
+    return new Uploads(form, () => button.click());
+  } catch {
+    return null;
+  }
+};
+
 const improve = (form) => {
   const input = form.querySelector('[name="files"]');
   const status = form.querySelector("[data-tf-status]");
   const button = form.querySelector('[type="submit"]');
+  let uploads = null;
   const chosen = () => (input ? [...input.files] : []);
   const check = () => input?.setCustomValidity(judge(chosen(), form, status));
   addId(form);
   input?.addEventListener("change", () => {
+    if (uploads?.isLive) return;
     show(chosen(), form.querySelector("[data-tf-chosen]"), Number(form.dataset.maxBytes));
     check();
     input.reportValidity();
@@ -57,6 +72,7 @@ const improve = (form) => {
   form.addEventListener("change", check);
   form.addEventListener("submit", (event) => {
     if (button.getAttribute("aria-disabled") === "true") return event.preventDefault();
+    if (uploads && !uploads.maySend()) return event.preventDefault();
     button.setAttribute("aria-disabled", "true");
     status.textContent = status.dataset.sending;
   });
@@ -65,7 +81,9 @@ const improve = (form) => {
     button.removeAttribute("aria-disabled");
     status.textContent = "";
   });
+  startUploads(form, button).then((started) => (uploads = started));
 };
 
 document.querySelectorAll("[data-tf-form]").forEach(improve);
+document.querySelectorAll("[data-tf-sent]").forEach((page) => forget(page.dataset.tfSent));
 document.querySelector("[data-tf-problems]")?.focus();
