@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.urls import NoReverseMatch, reverse
 
 from treatment_forms import conf
 
@@ -69,6 +70,21 @@ def check_rates(**kwargs: Any) -> list[CheckMessage]:
         for name in conf.RATES
         if not RATE.fullmatch(str(conf.get(name)))
     ]
+
+
+@register()
+def check_addresses(**kwargs: Any) -> list[CheckMessage]:
+    try:
+        reverse("treatment_forms:status", args=["TR-0000-0000:x"])
+    except NoReverseMatch:
+        return [
+            Error(
+                "The addresses that mails and the thanks page lead to are not mounted.",
+                hint='Add path("requests/", include("treatment_forms.urls")) to your URLs.',
+                id="treatment_forms.E007",
+            )
+        ]
+    return []
 
 
 @register(Tags.security, deploy=True)

@@ -1,5 +1,10 @@
 """One tree, told apart by what the caller does next. Facts only: the edge finds the words."""
 
+from django.db import InterfaceError, OperationalError
+
+DATABASE_TROUBLE = (OperationalError, InterfaceError)
+"""It is not there, or not for now; PostgreSQL's says either when it restarts."""
+
 
 class TreatmentFormsError(Exception):
     """Base of everything this plugin raises on purpose."""

@@ -2,10 +2,15 @@
 
 import hashlib
 import json
+import re
 import uuid
+from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.test import Client
+from django.utils.module_loading import import_string
+from jsonschema import Draft202012Validator, validate
 
 from tests.treatment_forms.posting import BOUNDARY, Sent, file_part
 from treatment_forms.models import StagedFile, TreatmentFormPage
@@ -25,8 +30,35 @@ ROOT = "/api/v1"
 
 
 def call(method: str, path: str, **more: Any) -> Any:
+    """Whatever is answered must be what the API's own description says."""
     client = Client(enforce_csrf_checks=True, raise_request_exception=False)
-    return client.generic(method, f"{ROOT}{path}", **more)
+    response = client.generic(method, f"{ROOT}{path}", **more)
+    require_described(method, f"{ROOT}{path}", response)
+    return response
+
+
+def require_described(method: str, path: str, response: Any) -> None:
+    if response.status_code == 405:
+        return
+    described = get_description()
+    for template, operations in described["paths"].items():
+        if re.fullmatch(re.sub(r"{\w+}", "[^/]+", template), path):
+            told = operations[method.lower()]["responses"][response.status_code]
+            break
+    else:
+        assert response.status_code == 404
+        return
+    kind = response.headers["Content-Type"].partition(";")[0]
+    if "content" in told:
+        schema = {**told["content"][kind]["schema"], "components": described["components"]}
+        validate(response.json(), schema, cls=Draft202012Validator)
+    else:
+        assert response.content == b""
+
+
+@cache
+def get_description() -> Any:
+    return get_api().get_openapi_schema()
 
 
 def describe(file: Sent, **changes: Any) -> dict[str, Any]:
@@ -137,3 +169,8 @@ def add_document(
     headers["Authorization"] = f"Bearer {token}"
     path = f"/submissions/{receipt['reference']}/files"
     return send_document(None, document, *files, key=key, path=path, **headers)
+
+
+def get_api() -> Any:
+    """The API of the site that the tests run on."""
+    return import_string(f"{settings.ROOT_URLCONF}.api")

@@ -40,7 +40,7 @@ def ask(method: str, address: str, content: bytes = b"", **headers: Any) -> Any:
 
 def create(page: TreatmentFormPage, name: str, length: int, **headers: Any) -> Any:
     told = {"Upload_Length": length, "Upload_Metadata": make_metadata(page, name), **headers}
-    return ask("POST", get_uploads_url(), **told)
+    return ask("POST", told.pop("address", get_uploads_url()), **told)
 
 
 def begin(page: TreatmentFormPage, name: str, length: int) -> str:
@@ -72,7 +72,7 @@ def send(page: TreatmentFormPage, name: str, content: bytes) -> str:
 
 
 def get_token(address: str) -> str:
-    return address.rpartition("/")[2]
+    return address.rpartition("/")[2].partition("?")[0]
 
 
 def get_row(address: str) -> Upload:

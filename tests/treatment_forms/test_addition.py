@@ -78,7 +78,9 @@ def test_more_files_are_added_to_the_same_request(form_page, way):
     response = add(url, SECOND, THIRD)
 
     assert response.status_code == 303
-    assert response.headers["Location"] == url
+    assert response.headers["Location"] == f"{url}?sent=1"
+    assert f'data-tf-sent="{submission.reference}"' in look(response.headers["Location"])
+    assert "data-tf-sent" not in look(url)
     assert Submission.objects.count() == 1
     assert get_files(submission) == [
         (1, "one.pdf", PDF),
@@ -87,7 +89,7 @@ def test_more_files_are_added_to_the_same_request(form_page, way):
     ]
     assert "You have sent more files." in look(url)
     event = submission.events.get(kind=SubmissionEvent.Kind.FILES_ADDED)
-    assert event.detail == {"positions": [2, 3]}
+    assert event.detail["positions"] == [2, 3]
     assert list_uploads() == []
 
 

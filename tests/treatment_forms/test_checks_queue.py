@@ -3,7 +3,7 @@
 import pytest
 from django.core.checks import run_checks
 
-from treatment_forms.checks import IMMEDIATE, check_queue
+from treatment_forms.checks import IMMEDIATE, check_addresses, check_queue
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,11 @@ def test_the_check_is_one_of_those_for_production(settings, is_production):
     told = run_checks(tags=["security"], include_deployment_checks=is_production)
 
     assert ("treatment_forms.W006" in {message.id for message in told}) == is_production
+
+
+def test_a_host_that_does_not_mount_the_addresses_is_told(settings):
+    assert check_addresses() == []
+
+    settings.ROOT_URLCONF = "wagtail.urls"
+
+    assert [error.id for error in check_addresses()] == ["treatment_forms.E007"]

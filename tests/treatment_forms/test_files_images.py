@@ -75,6 +75,14 @@ def test_what_cannot_be_shown_is_damaged(kind, content):
     assert judge(kind, content) == "damaged"
 
 
+def test_of_a_very_long_photo_the_beginning_is_read_and_the_end_is_looked_for(monkeypatch):
+    monkeypatch.setattr("treatment_forms.files.images.MAX_READ_BYTES", len(PHOTO) // 4)
+
+    assert judge("image/jpeg", PHOTO + FILM) == "fine"
+    assert judge("image/jpeg", PHOTO[: len(PHOTO) // 2]) == "damaged"
+    assert judge("image/jpeg", PHOTO[:-2]) == "fine"
+
+
 def test_half_a_photo_says_nothing_of_the_next_picture():
     judge("image/jpeg", PHOTO[:-2])
 

@@ -8,19 +8,24 @@ import re
 import threading
 from base64 import b64decode
 from functools import partial
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.files.base import ContentFile
+from django.test import Client
 
 from tests.treatment_forms.editing import add, make_data
 from tests.treatment_forms.rows import NOON, make_attachment, make_delivery, make_submission
 from tests.wire.esp import provider
-from tests.wire.smtp import smtp_server
+from tests.wire.smtp import get_closed_port, smtp_server
 from treatment_forms import conf, vault
 from treatment_forms.files.sniffing import TEXT
 from treatment_forms.mail import packing
+from treatment_forms.mail.message import build
+from treatment_forms.mail.parcel import EMPTY, Parcel
 from treatment_forms.models import Alarm, Attachment, Delivery, TreatmentFormPage
 from treatment_forms.services import deliver, pack
+from treatment_forms.services.links import get_or_make
 from treatment_forms.states import OPENABLE, DeliveryState, Verdict
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +81,51 @@ def test_links_are_the_rule(form_page, send):
 
     assert get_files(message) == {}
     assert delivery.packing == {"attached": [], "linked": [1]}
+    link = get_or_make(delivery, NOON)
+    for body in get_bodies(message):
+        assert link in body
+        assert "Not attached: use the link below" in body
+    assert Client().get(urlsplit(link).path).status_code == 200
+
+
+def test_each_recipient_has_a_link_of_their_own_and_the_same_at_each_try():
+    submission = make_submission()
+    make_clean(submission)
+    first, second = make_delivery(submission), make_delivery(submission)
+
+    links = [pack.pack(one, at=NOON).link for one in (first, second, first)]
+
+    assert links[0] == links[2] != links[1]
+
+
+def test_a_mail_without_files_or_to_a_patient_brings_no_link():
+    submission = make_submission()
+    assert pack.pack(make_delivery(submission), at=NOON).link == ""
+
+    make_clean(submission)
+    mail = make_delivery(submission, kind=Delivery.Kind.CONFIRMATION)
+    assert pack.pack(mail, at=NOON) == EMPTY
+
+
+@pytest.mark.parametrize(("is_newer", "count"), [(False, 1), (True, 0)])
+def test_a_file_that_the_scanner_would_look_at_again_is_linked(
+    submission, send, clamd, is_newer, count
+):
+    make_clean(submission, scanned_with="ClamAV 1.0/1/old" if is_newer else clamd.version)
+
+    assert len(get_files(send(make_delivery(submission)))) == count
+
+
+def test_a_scanner_that_is_down_keeps_files_linked_and_changes_no_verdict(
+    submission, send, settings
+):
+    url = f"tcp://127.0.0.1:{get_closed_port()}"
+    settings.TREATMENT_FORMS = {**settings.TREATMENT_FORMS, "CLAMD_URL": url}
+    file = make_clean(submission)
+
+    assert get_files(send(make_delivery(submission))) == {}
+    file.refresh_from_db()
+    assert file.verdict == Verdict.CLEAN
 
 
 def test_a_form_may_send_the_files_themselves(submission, send):
@@ -155,8 +205,8 @@ def test_what_does_not_fit_is_linked(submission, send, monkeypatch):
 
 
 def test_the_providers_limit_holds_to_the_byte(submission, send, settings):
-    file = make_clean(submission, content=b"x" * 100_000)
-    words = packing.get_words_bytes(pack.build(make_delivery(submission)))
+    file, probe = make_clean(submission, content=b"x" * 100_000), make_delivery(submission)
+    words = packing.get_words_bytes(build(probe, Parcel({}, get_or_make(probe, NOON))))
     piece = packing.Piece(1, file.size, file.name)
     fits = words + packing.get_part_bytes(piece)
 
@@ -295,7 +345,7 @@ def test_files_that_are_too_heavy_for_the_line_stay_behind_at_the_third_try(subm
     for _time in range(3):
         delivery.refresh_from_db()
         attempt = deliver.claim(delivery.pk, at=delivery.due_at)
-        counts.append(len(pack.pack(attempt.delivery).attached))
+        counts.append(len(pack.pack(attempt.delivery, at=NOON).attached))
 
     assert counts == [1, 1, 0]
 

@@ -91,7 +91,7 @@ def test_who_is_taken_for_a_machine_is_not_told(form_page):
     after = look(url)
 
     assert get_status(type(submission).objects.get()).state == State.RECEIVED
-    for words in ("Received", "Delivered to a coordinator", "Nobody has opened it yet."):
+    for words in ("Received", "Delivered to a coordinator", "It waits for a coordinator to open"):
         assert words in before
         assert words in after
     assert "spam" not in after.lower()
@@ -115,7 +115,7 @@ def test_the_page_says_in_words_how_far_the_request_is(form_page):
     then = look(url)
 
     assert "We check your files for safety." in first
-    assert "Nobody has opened it yet." in first
+    assert "It waits for a coordinator to open it." in first
     assert first.count("tf-steps__step--done") == 1
     assert "The safety check of your files is finished." in then
     assert "A coordinator has opened your request" in then

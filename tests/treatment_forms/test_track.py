@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.treatment_forms.invariants import check_mails
 from tests.treatment_forms.pages import make_form_page
 from tests.treatment_forms.rows import NOON, make_delivery, make_submission
 from treatment_forms.mail import transport
@@ -257,6 +258,7 @@ def test_whatever_happens_in_whatever_order(form_page, steps):
         heaviest = WEIGHT[delivery.state]
         told = told or heaviest > 0
 
+    check_mails(submission)
     mails = list(submission.deliveries.all())
     assert sum(mail.recipient == FALLBACK for mail in mails) == (
         delivery.state in FAILED or submission.alarms.exclude(kind="delivery_late").exists()

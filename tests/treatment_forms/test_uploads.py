@@ -5,6 +5,7 @@ import hashlib
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from tests.treatment_forms.pages import make_field, make_form_page
 from tests.treatment_forms.posting import (
@@ -223,6 +224,17 @@ def test_a_refused_file_is_told_in_words_and_its_bytes_are_gone(
     assert head(address).status_code == 404
 
 
+@pytest.mark.parametrize(("asked", "spoken"), [("ar", "ar"), ("tlh", "en"), ("", "en")])
+def test_words_are_in_the_language_of_the_page_that_asks(form_page, asked, spoken):
+    created = create(form_page, "a.exe", 4, address=f"{get_uploads_url()}?locale={asked}")
+
+    answer = patch(created.headers["Location"], b"\x7fELF", 0)
+
+    assert answer.status_code == 422
+    assert answer.headers["Content-Language"] == spoken
+    assert translation.get_language() == "en"
+
+
 def test_a_refused_file_that_came_with_its_creation_is_told_too(form_page, clamd):
     answer = ask(
         "POST",
@@ -297,7 +309,7 @@ def test_an_upload_of_another_form_is_in_no_request(form_page):
 def test_the_form_says_where_uploads_go_and_holds_its_token(form_page):
     html = Client().get(form_page.url).content.decode()
 
-    assert f'data-uploads-url="{get_uploads_url()}"' in html
+    assert f'data-uploads-url="{get_uploads_url()}?locale=en"' in html
     token = html.split('name="form_token" value="')[1].split('"')[0]
     assert tokens.read_form_token(token).form_key == form_page.translation_key
 

@@ -17,7 +17,7 @@ from tests.treatment_forms.patients import (
 )
 from tests.treatment_forms.posting import ANSWERS, PDF, PNG, Sent, list_storage, post
 from tests.treatment_forms.rows import NOON, make_attachment, make_delivery, make_submission
-from treatment_forms.errors import Stale
+from treatment_forms.errors import FileClosed, Stale
 from treatment_forms.mail.message import build
 from treatment_forms.models import (
     Alarm,
@@ -30,6 +30,8 @@ from treatment_forms.models import (
 from treatment_forms.services import rescan
 from treatment_forms.services.addition import add_files
 from treatment_forms.services.alarms import raise_once
+from treatment_forms.services.download import open_file
+from treatment_forms.services.release import is_releasable
 from treatment_forms.services.transition import move_verdict
 from treatment_forms.services.withdraw import withdraw
 from treatment_forms.states import DeliveryState, State, Verdict
@@ -315,3 +317,19 @@ def test_what_is_said_of_a_file_after_the_withdrawal_changes_nothing():
 
     file.refresh_from_db()
     assert file.verdict == Verdict.CLEAN
+
+
+def test_a_download_that_is_under_way_meanwhile_gets_nothing():
+    submission = make_submission()
+    file = make_attachment(submission, verdict=Verdict.CLEAN)
+
+    def clock():
+        withdraw(submission.pk, at=LATER)
+        return LATER
+
+    with pytest.raises(FileClosed):
+        open_file(file.pk, kind=SubmissionEvent.Kind.DOWNLOADED, clock=clock)
+
+    file.refresh_from_db()
+    assert file.downloaded_at is None
+    assert not is_releasable(file)

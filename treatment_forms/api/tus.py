@@ -7,7 +7,9 @@ from contextlib import suppress
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.utils import translation
 from django.utils.http import http_date
 from django.utils.translation import gettext as _
 
@@ -37,6 +39,7 @@ def speak(view: View) -> View:
             headers = {"Tus-Version": VERSION}
             response = problems.answer(Problem(412, "tus_version", text, headers=headers))
         else:
+            speak_language(request)
             response = view(request, *args, **kwargs)
         if response.status_code >= 400:
             drain(request)
@@ -44,6 +47,13 @@ def speak(view: View) -> View:
         return keep_private(response)
 
     return answer
+
+
+def speak_language(request: HttpRequest) -> None:
+    """That of the page that asks, until the API ends the request; of ours only."""
+    asked = request.GET.get("locale", "")
+    if asked in dict(settings.LANGUAGES):
+        translation.activate(asked)
 
 
 def drain(request: HttpRequest) -> None:

@@ -6,11 +6,12 @@ by now is not there, and nothing tells these apart.
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from ninja import Router
 
 from treatment_forms import tokens
-from treatment_forms.api import tus
+from treatment_forms.api import tus, tus_schema
 from treatment_forms.api.problems import Problem
 from treatment_forms.errors import BodyBroken, BodyCut, FormFull, Stale, StorageDown
 from treatment_forms.files.faults import Fault
@@ -32,13 +33,25 @@ router = Router(tags=["uploads"])
 router.add_decorator(tus.speak, mode="view")
 
 
-@router.api_operation(["OPTIONS"], "/uploads", url_name="uploads", response={204: None})
+@router.api_operation(
+    ["OPTIONS"],
+    "/uploads",
+    url_name="uploads",
+    operation_id="tell_about_uploads",
+    response={204: None},
+)
 def tell_abilities(request: HttpRequest) -> HttpResponse:
     """What of tus is spoken here."""
     return tus.tell_abilities()
 
 
-@router.post("/uploads", url_name="uploads", response={201: None})
+@router.post(
+    "/uploads",
+    url_name="uploads",
+    operation_id="begin_upload",
+    response={201: None, **tus_schema.CREATION_ERRORS},
+    openapi_extra=tus_schema.CREATION,
+)
 def create(request: HttpRequest) -> HttpResponse:
     """Begin an upload; its address is in `Location`. Bytes may come along."""
     if "Upload-Defer-Length" in request.headers:
@@ -51,17 +64,30 @@ def create(request: HttpRequest) -> HttpResponse:
     require_size(ReceivedFile(name=name, size=length), page)
     require_room(body_length, length)
     made = begin(request, page, name=name, length=length)
-    address = f"{request.path.rstrip('/')}/{made.token}"
-    return tus.tell(201, take_along(request, made, body_length), Location=address)
+    file = take_along(request, made, body_length)
+    return tus.tell(201, file, Location=make_address(request, made.token))
 
 
-@router.api_operation(["OPTIONS"], "/uploads/{token}", url_name="upload", response={204: None})
+@router.api_operation(
+    ["OPTIONS"],
+    "/uploads/{token}",
+    url_name="upload",
+    operation_id="tell_about_upload",
+    response={204: None},
+)
 def tell_abilities_again(request: HttpRequest, token: str) -> HttpResponse:
     """What of tus is spoken here."""
     return tus.tell_abilities()
 
 
-@router.api_operation(["HEAD"], "/uploads/{token}", url_name="upload", response={200: None})
+@router.api_operation(
+    ["HEAD"],
+    "/uploads/{token}",
+    url_name="upload",
+    operation_id="look_at_upload",
+    response={200: None, **tus_schema.LOOK_ERRORS},
+    openapi_extra=tus_schema.LOOK,
+)
 def look(request: HttpRequest, token: str) -> HttpResponse:
     """How far the upload has come. One that is whole but unchecked is checked now."""
     file = settle(get(token))
@@ -72,7 +98,13 @@ def look(request: HttpRequest, token: str) -> HttpResponse:
     return tus.tell(200, file, Upload_Metadata=tus.write_metadata(file.name))
 
 
-@router.patch("/uploads/{token}", url_name="upload", response={204: None})
+@router.patch(
+    "/uploads/{token}",
+    url_name="upload",
+    operation_id="continue_upload",
+    response={204: None, **tus_schema.BYTES_ERRORS},
+    openapi_extra=tus_schema.BYTES,
+)
 def go_on(request: HttpRequest, token: str) -> HttpResponse:
     """More bytes. With the last of them the answer is what the check of the file says."""
     file = get(token)
@@ -96,7 +128,13 @@ def go_on(request: HttpRequest, token: str) -> HttpResponse:
     return tus.tell(204, require_good(settle(file)))
 
 
-@router.delete("/uploads/{token}", url_name="upload", response={204: None})
+@router.delete(
+    "/uploads/{token}",
+    url_name="upload",
+    operation_id="end_upload",
+    response={204: None, **tus_schema.END_ERRORS},
+    openapi_extra=tus_schema.END,
+)
 def end(request: HttpRequest, token: str) -> HttpResponse:
     """Delete the upload, also one that is whole and waits for its request."""
     upload.terminate(get(token), at=timezone.now())
@@ -185,6 +223,13 @@ def begin(request: HttpRequest, page: TreatmentFormPage, *, name: str, length: i
         words = _("No more files can be taken just now. Please send your request without them.")
         headers = {"Retry-After": str(full.retry_after)}
         raise Problem(429, "form_full", words, headers=headers) from full
+
+
+def make_address(request: HttpRequest, token: str) -> str:
+    """Without a host, which a request could forge; with the language that was asked for."""
+    address = f"{request.path.rstrip('/')}/{token}"
+    locale = request.GET.get("locale")
+    return f"{address}?{urlencode({'locale': locale})}" if locale else address
 
 
 def take_along(request: HttpRequest, made: Upload, length: int) -> File:

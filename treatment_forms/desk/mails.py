@@ -9,9 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from treatment_forms.models import Delivery, FileLink, Submission, SubmissionEvent
-from treatment_forms.states import CLAIMABLE, DeliveryState
+from treatment_forms.states import CLAIMABLE, FAILED, DeliveryState
 
-FAILED = frozenset({DeliveryState.DEAD, DeliveryState.BOUNCED, DeliveryState.COMPLAINED})
 NONE = _("No mail")
 
 

@@ -88,7 +88,7 @@ def _describe(submission: Submission, file: Attachment, parcel: Parcel) -> dict[
         "state": file.get_verdict_display(),
         "is_attached": part is not None,
         "sent_as": sent_as if sent_as != name else None,
-        "is_gone": not file.stored_name,
+        "is_gone": not file.stored_name or file.deleted_at is not None,
         "url": _get_url("treatment_forms_desk:file", submission.reference, file.position),
     }
 

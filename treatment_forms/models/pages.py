@@ -5,11 +5,13 @@ from collections.abc import Container
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, validate_email
 from django.db import models
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 from modelcluster.fields import ParentalKey
@@ -307,11 +309,13 @@ class TreatmentFormPage(Page):
 
     @property
     def uploads_url(self) -> str:
-        """Where files of this form can be sent piece by piece; empty where nobody takes them."""
+        """Where files of this form can be sent piece by piece, and in which language we answer;
+        empty where nobody takes them."""
         try:
-            return reverse(f"{conf.get('API_NAMESPACE')}:uploads")
+            address = reverse(f"{conf.get('API_NAMESPACE')}:uploads")
         except NoReverseMatch:
             return ""
+        return f"{address}?locale={get_language() or settings.LANGUAGE_CODE}"
 
     @cached_property
     def form_class(self) -> type[VisitorForm]:

@@ -13,12 +13,12 @@ import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.db import InterfaceError, OperationalError, close_old_connections, transaction
+from django.db import close_old_connections, transaction
 from django.db.models import F, Min
 from django.utils import timezone
 
 from treatment_forms import conf
-from treatment_forms.errors import Stale
+from treatment_forms.errors import DATABASE_TROUBLE, Stale
 from treatment_forms.mail import transport
 from treatment_forms.mail.message import build
 from treatment_forms.models import Delivery, DeliveryAttempt
@@ -31,7 +31,6 @@ from treatment_forms.states import CLAIMABLE, DeliveryState
 logger = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
-DATABASE_TROUBLE = (OperationalError, InterfaceError)
 SETTLE_PAUSES = (0.5, 1, 2, 4, 8, 15)  # seconds: together they outlast a database that restarts
 WIRE_SHARE = 0.75  # of the lease
 
@@ -64,7 +63,7 @@ def deliver(delivery_id: int, *, clock: Clock = timezone.now) -> DeliveryAttempt
     attempt = claim(delivery_id, at=clock())
     if attempt is None:
         return None
-    answer = _send(attempt.delivery, started=started)
+    answer = _send(attempt.delivery, started=started, at=clock())
     _settle_in_spite_of_the_database(attempt, answer, clock=clock)
     return answer.outcome
 
@@ -115,10 +114,10 @@ def _was_abandoned(delivery: Delivery, *, at: datetime) -> bool:
     return True
 
 
-def _send(delivery: Delivery, *, started: float) -> transport.Answer:
+def _send(delivery: Delivery, *, started: float, at: datetime) -> transport.Answer:
     limit = WIRE_SHARE * float(conf.get("LEASE_SECONDS"))
     try:
-        message = build(delivery, pack(delivery))
+        message = build(delivery, pack(delivery, at=at))
         return transport.send(message, seconds=limit - (time.monotonic() - started))
     except DATABASE_TROUBLE as error:
         return transport.read_error(error)

@@ -115,8 +115,10 @@ def _write_down(
     actor_id: int | None,
     detail: dict[str, Any],
 ) -> None:
-    """In the history first, and only of what is still open: a late verdict wins."""
+    """In the history first, and only of what is still open: a late verdict wins, and so does a
+    withdrawal."""
     rows = Attachment.objects.filter(pk=file.pk, verdict__in=OPENABLE, stored_name=file.stored_name)
+    rows = rows.filter(deleted_at=None)
     if rows.update(downloaded_at=Coalesce("downloaded_at", at)) == 0:
         raise FileClosed
     SubmissionEvent.objects.create(

@@ -1,23 +1,26 @@
 """Decide which files of a request travel in a mail, and fetch them.
 
-Links are the rule. Files travel only where the form says so, only those that anybody may open,
-and only as many as fit; whatever comes between, the mail goes with links instead.
+Links are the rule. Files travel only where the form says so, only those that anybody may open by
+what the scanner knows now, and only as many as fit; whatever comes between, they stay linked.
 """
 
 import hashlib
 import logging
 import threading
 from collections.abc import Sequence
+from datetime import datetime
 from email.mime.base import MIMEBase
 
 from treatment_forms import conf, vault
-from treatment_forms.errors import StorageDown
+from treatment_forms.errors import ScannerTrouble, StorageDown
 from treatment_forms.mail import packing, parts
 from treatment_forms.mail.message import build
 from treatment_forms.mail.packing import Piece
 from treatment_forms.mail.parcel import EMPTY, Parcel
 from treatment_forms.mail.transport import get_provider
 from treatment_forms.models import Attachment, Delivery, DeliveryAttempt, TreatmentFormPage
+from treatment_forms.scanners.versions import has_learnt
+from treatment_forms.services.links import FOR_STAFF, get_or_make
 from treatment_forms.states import OPENABLE, DeliveryState
 
 logger = logging.getLogger(__name__)
@@ -25,20 +28,25 @@ logger = logging.getLogger(__name__)
 Outcome = DeliveryAttempt.Outcome
 CHUNK_BYTES = 1024 * 1024
 TRIES_WITH_FILES = 2
-CARRYING = frozenset({Delivery.Kind.COORDINATOR, Delivery.Kind.ADDITION, Delivery.Kind.ESCALATION})
 ARRIVED = (DeliveryState.ACCEPTED, DeliveryState.DELIVERED)
 
 
-def pack(delivery: Delivery) -> Parcel:
-    """What this mail brings along, noted in its row. Costs two queries where there are files."""
-    if delivery.kind not in CARRYING:
+def pack(delivery: Delivery, *, at: datetime) -> Parcel:
+    """What this mail brings along, noted in its row."""
+    if delivery.kind not in FOR_STAFF:
         return EMPTY
     files = list(delivery.submission.attachments.all())
     if not files:
         return EMPTY
-    parcel = Parcel(attached=_attach(delivery, files) if _may_carry(delivery) else {})
+    link = get_or_make(delivery, at) if any(map(_is_there, files)) else ""
+    attached = _attach(delivery, files, link=link) if _may_carry(delivery) else {}
+    parcel = Parcel(attached, link)
     _note(delivery, files, parcel)
     return parcel
+
+
+def _is_there(file: Attachment) -> bool:
+    return bool(file.stored_name) and file.deleted_at is None
 
 
 def _may_carry(delivery: Delivery) -> bool:
@@ -52,18 +60,22 @@ def _may_carry(delivery: Delivery) -> bool:
     return len(outcomes) <= TRIES_WITH_FILES and Outcome.PERMANENT not in outcomes
 
 
-def _attach(delivery: Delivery, files: Sequence[Attachment]) -> dict[int, MIMEBase]:
+def _attach(delivery: Delivery, files: Sequence[Attachment], *, link: str) -> dict[int, MIMEBase]:
     provider, known = get_provider(), _get_known(delivery)
     by_position = {
-        file.position: file for file in files if file.is_openable and file.position not in known
+        file.position: file
+        for file in files
+        if file.is_openable and file.position not in known and _is_up_to_date(file)
     }
     pieces = [
         Piece(file.position, file.size, _get_name(file, provider)) for file in by_position.values()
     ]
-    room = packing.get_limit(provider) - packing.get_words_bytes(build(delivery))
+    room = packing.get_limit(provider) - packing.get_words_bytes(build(delivery, Parcel({}, link)))
     chosen = packing.choose(pieces, room=room)
     contents = fetch([by_position[piece.position] for piece in chosen])
-    opened = _get_openable(delivery)  # again: fetching takes its time, and a verdict may have come
+    # Again: fetching takes its time, and a verdict may have come, or the sender's change of mind.
+    opened = _get_openable(delivery)
+    delivery.submission.refresh_from_db()
     return {
         piece.position: parts.make_part(
             piece.name, by_position[piece.position].media_type, contents[piece.position]
@@ -71,6 +83,15 @@ def _attach(delivery: Delivery, files: Sequence[Attachment]) -> dict[int, MIMEBa
         for piece in chosen
         if piece.position in contents and piece.position in opened
     }
+
+
+def _is_up_to_date(file: Attachment) -> bool:
+    """Whether its verdict is what the scanner would say now. Otherwise it is asked again by the
+    door behind the link; a mail does not wait for that."""
+    try:
+        return not has_learnt(file.scanned_with)
+    except ScannerTrouble:
+        return False
 
 
 def _get_name(file: Attachment, provider: str) -> str:
@@ -95,7 +116,7 @@ def _get_openable(delivery: Delivery) -> set[int]:
 
 def _note(delivery: Delivery, files: Sequence[Attachment], parcel: Parcel) -> None:
     """Written before the mail leaves, by whoever holds it: it may be the last that is known."""
-    linked = [one.position for one in files if one.stored_name]
+    linked = [one.position for one in files if _is_there(one)]
     delivery.packing = {
         "attached": sorted(parcel.attached),
         "linked": [position for position in linked if position not in parcel.attached],

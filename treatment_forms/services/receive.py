@@ -292,7 +292,6 @@ def get_source(fields: QueryDict) -> Page | None:
 # --- Storing -------------------------------------------------------------------------
 
 
-@transaction.atomic
 def store(
     page: TreatmentFormPage,
     form: VisitorForm,
@@ -305,41 +304,52 @@ def store(
 ) -> Receipt:
     """Everything that a request is, in one transaction; what is not stored does not count.
 
+    Whatever needs thinking is done before it: on SQLite all others wait until it is over.
+
     Raises:
         TooMuch: the sender has sent too many others.
         Stale: this request is there already, or one of its files is in another one.
     """
     signs = [] if is_test else suspicion.find_signs(form, at=at)
-    state = State.SPAM if suspicion.is_spam(signs) else State.RECEIVED
-    submission = Submission.objects.create(
+    status = State.SPAM if suspicion.is_spam(signs) else State.RECEIVED
+    submission = make_submission(page, form, status=status, at=at, is_test=is_test)
+    with transaction.atomic():
+        submission.save(force_insert=True)
+        keep(submission, files)  # before counting: its own twin is not too much
+        limits.spend(sender, "RATE_SUBMISSIONS", 1, at=at)
+        attach(submission, files, at=at)
+        keep_consents(submission, form, at=at)
+        SubmissionEvent.objects.create(
+            submission=submission,
+            kind=SubmissionEvent.Kind.RECEIVED,
+            target=status,
+            happened_at=at,
+            detail={"files": len(files), "test": is_test, "signs": signs},
+        )
+        if status == State.RECEIVED:
+            announce(page, submission, files, at=at)
+    return Receipt(submission.pk, submission.reference, is_new=True)
+
+
+def make_submission(
+    page: TreatmentFormPage, form: VisitorForm, *, status: State, at: datetime, is_test: bool
+) -> Submission:
+    snapshot = form.snapshot
+    return Submission(
         form_key=page.translation_key,
         form_title=page.title,
         form_page_id=page.pk,
         source_page=form.source,
         language_code=page.locale.language_code,
         topic=form.topic,
-        status=state,
+        status=status,
         status_changed_at=at,
         received_at=at,
         is_test=is_test,
-        email_key=make_email_key(get_email(form.snapshot, form.answers)),
+        email_key=make_email_key(get_email(snapshot, form.answers)),
         sealed_answers=vault.seal(form.answers),
-        form_snapshot=[{**row, "in_mail": page.text_in_mail} for row in form.snapshot],
+        form_snapshot=[{**row, "in_mail": page.text_in_mail} for row in snapshot],
     )
-    keep(submission, files)  # before counting: its own twin is not too much
-    limits.spend(sender, "RATE_SUBMISSIONS", 1, at=at)
-    attach(submission, files, at=at)
-    keep_consents(submission, form, at=at)
-    SubmissionEvent.objects.create(
-        submission=submission,
-        kind=SubmissionEvent.Kind.RECEIVED,
-        target=state,
-        happened_at=at,
-        detail={"files": len(files), "test": is_test, "signs": signs},
-    )
-    if state == State.RECEIVED:
-        announce(page, submission, files, at=at)
-    return Receipt(submission.pk, submission.reference, is_new=True)
 
 
 def keep_replay(

@@ -44,6 +44,7 @@ def find_page(submission: Submission) -> TreatmentFormPage | None:
     if page is None or not room or page.form_class.spec.files_row is None:
         return None
     page.max_files = min(page.max_files, room)
+    page.upload_error_help = ""  # it speaks of sending the form without files
     page.form_class.spec.files_row.required = True  # here there is nothing else to send
     return page
 

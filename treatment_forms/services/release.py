@@ -18,7 +18,7 @@ RELEASABLE = frozenset(
 
 
 def is_releasable(file: Attachment) -> bool:
-    return file.verdict in RELEASABLE and bool(file.stored_name)
+    return file.verdict in RELEASABLE and bool(file.stored_name) and file.deleted_at is None
 
 
 @transaction.atomic

@@ -16,14 +16,13 @@ from django.db.models import F
 from django.utils import timezone
 
 from treatment_forms import conf, vault
-from treatment_forms.errors import ScannerTrouble, Stale, StorageDown
+from treatment_forms.errors import DATABASE_TROUBLE, ScannerTrouble, Stale, StorageDown
 from treatment_forms.files.inspect import inspect
 from treatment_forms.models import Alarm, Attachment, Delivery
 from treatment_forms.scanners import get_scanner
 from treatment_forms.scanners.base import Allowance
 from treatment_forms.scanners.versions import get_version
 from treatment_forms.services import alarms
-from treatment_forms.services.deliver import DATABASE_TROUBLE
 from treatment_forms.services.retry import get_lease, get_next_try
 from treatment_forms.services.transition import move_verdict
 from treatment_forms.states import OPENABLE, DeliveryState, Verdict

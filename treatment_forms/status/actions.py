@@ -24,9 +24,9 @@ from treatment_forms.tasks import wake
 logger = logging.getLogger(__name__)
 
 
-def see_other(case: Case) -> HttpResponse:
+def see_other(case: Case, query: str = "") -> HttpResponse:
     """The browser follows with GET: refresh and Back do nothing twice."""
-    return HttpResponse(status=303, headers={"Location": case.get_url()})
+    return HttpResponse(status=303, headers={"Location": case.get_url() + query})
 
 
 def and_wake(response: HttpResponse, case: Case) -> HttpResponse:
@@ -61,7 +61,7 @@ def _take_files(request: HttpRequest, case: Case, page: TreatmentFormPage) -> Ht
         return render(request, case, form=refused.form, code=422)
     finally:
         body.drop()
-    return and_wake(see_other(case), case)
+    return and_wake(see_other(case, "?sent=1"), case)
 
 
 def _ask_for_patience(request: HttpRequest, case: Case, delayed: Delayed) -> HttpResponse:

@@ -34,7 +34,7 @@ def render(
         notice: why nothing was taken although nothing is wrong.
     """
     template = "treatment_forms/status.html"
-    context = {**get_context(case), "notice": notice}
+    context = {**get_context(case), "notice": notice, "is_sent": "sent" in request.GET}
     if form and context["form"]:
         context["form"] = form
     return TemplateResponse(request, template, context, status=code)

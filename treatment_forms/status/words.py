@@ -76,7 +76,7 @@ def _read(status: Status) -> Step:
     if status.read_at:
         text = _("A coordinator has opened your request and will answer you.")
     else:
-        text = _("Nobody has opened it yet.")
+        text = _("It waits for a coordinator to open it.")
     return Step(_("Read"), text, status.read_at)
 
 

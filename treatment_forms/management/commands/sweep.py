@@ -13,8 +13,8 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 from django.utils import timezone
 
+from treatment_forms.errors import DATABASE_TROUBLE
 from treatment_forms.services import deliver, escalate, finish, rescan
-from treatment_forms.services.deliver import DATABASE_TROUBLE
 from treatment_forms.services.expire import expire
 
 logger = logging.getLogger(__name__)

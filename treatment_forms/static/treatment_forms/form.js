@@ -86,4 +86,6 @@ const improve = (form) => {
 
 document.querySelectorAll("[data-tf-form]").forEach(improve);
 document.querySelectorAll("[data-tf-sent]").forEach((page) => forget(page.dataset.tfSent));
+// Said once: the page of a request stays open, and its next uploads are to outlive a reload.
+if (location.search === "?sent=1") history.replaceState(null, "", location.pathname);
 document.querySelector("[data-tf-problems]")?.focus();

@@ -190,7 +190,9 @@ export class Shelf {
   // --- Before and after ---------------------------------------------------------------------
 
   getUrl(id) {
-    return `${this.endpoint.replace(/\/$/, "")}/${id}`;
+    const url = new URL(this.endpoint);
+    url.pathname = `${url.pathname.replace(/\/$/, "")}/${id}`;
+    return url.href;
   }
 
   // What this tab has sent before the page was loaded again, as far as the server still has it.

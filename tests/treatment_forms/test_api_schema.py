@@ -1,0 +1,101 @@
+"""What the API says of itself is true: schemathesis sends what fits its schema, and what does not.
+
+`make test` tries a little of it, always the same; `make soak` tries much, and something else
+each time.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+import pytest
+import schemathesis
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+from schemathesis.config import SchemathesisConfig
+
+from tests.treatment_forms.calling import get_api
+from tests.treatment_forms.invariants import check_everything
+from tests.treatment_forms.pages import make_form_page
+from tests.treatment_forms.rows import NOON, make_submission
+from treatment_forms import tokens
+from treatment_forms.models import SubmissionEvent
+
+FORM = UUID("5f0c1b52-6f0e-4f1c-9d8e-0d4b6f6a8c11")
+REFERENCE = "TR-0123-4567"
+CONFIG = {
+    "seed": 3,
+    # Whoever knows a form and has sent a request.
+    "headers": {"Authorization": f"Bearer {tokens.make_status_token(REFERENCE)}"},
+    "parameters": {"path.key": str(FORM), "path.reference": REFERENCE},
+    "checks": {
+        # What fits the schema may still be no answer to this form.
+        "positive_data_acceptance": {"enabled": False},
+        # Without its token a request is not found: nobody learns which there are.
+        "ignored_auth": {"enabled": False},
+        "missing_required_header": {"enabled": False},
+    },
+}
+ROOMY: dict[str, Any] = {"deadline": None, "suppress_health_check": list(HealthCheck)}
+
+
+class Server(WSGIHandler):
+    """Each server tells the address of its caller; schemathesis has none."""
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        return super().__call__({"REMOTE_ADDR": "127.0.0.1", **environ}, start_response)
+
+
+def load() -> Any:
+    described = get_api().get_openapi_schema()
+    config = SchemathesisConfig.from_dict(CONFIG)
+    loaded = schemathesis.openapi.from_dict(described, config=config)
+    loaded.app = Server()
+    return loaded
+
+
+schema = load()
+
+
+@pytest.fixture
+def _one_connection() -> Iterator[None]:
+    """A server ends its connection with each request; a test's lasts, with its transaction."""
+    ends = (request_started, request_finished)
+    for end in ends:
+        end.disconnect(close_old_connections)
+    yield
+    for end in ends:
+        end.connect(close_old_connections)
+
+
+@pytest.fixture
+def _world(db: Any, _one_connection: None, settings: Any) -> None:
+    roomy = dict.fromkeys(("RATE_SUBMISSIONS", "RATE_UPLOAD_MB"), "1000000/1h")
+    settings.TREATMENT_FORMS = {**settings.TREATMENT_FORMS, **roomy}
+    make_form_page(translation_key=FORM)
+    submission = make_submission(form_key=FORM, reference=REFERENCE)
+    SubmissionEvent.objects.create(
+        submission=submission,
+        kind=SubmissionEvent.Kind.RECEIVED,
+        happened_at=NOON,
+        detail={"files": 0},
+    )
+
+
+@pytest.mark.usefixtures("_world")
+@schema.parametrize()
+@hypothesis_settings(max_examples=15, derandomize=True, **ROOMY)
+def test_every_answer_is_as_the_schema_says(case: Any) -> None:
+    case.call_and_validate()
+
+
+@pytest.mark.soak
+@pytest.mark.usefixtures("_world")
+@schema.parametrize()
+@hypothesis_settings(max_examples=2000, **ROOMY)
+def test_every_answer_is_as_the_schema_says_however_often(case: Any) -> None:
+    case.call_and_validate()
+    check_everything()
