@@ -73,6 +73,7 @@ def spend(sender: str, setting: str, amount: int, *, at: datetime) -> None:
     room = window.filter(amount__lte=rate.amount - amount)
     if room.update(amount=F("amount") + amount):
         return
-    Tally.objects.get_or_create(key=key, window_starts_at=start)
+    fresh = Tally(key=key, window_starts_at=start)
+    Tally.objects.bulk_create([fresh], ignore_conflicts=True)  # no savepoint, no second look
     if room.update(amount=F("amount") + amount) == 0:
         raise TooMuch(int((start + rate.window - at).total_seconds()) + 1)
