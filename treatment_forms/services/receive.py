@@ -192,7 +192,7 @@ def get_submission_id(fields: QueryDict) -> str:
 
 
 def find_replay(key: str, *, at: datetime) -> Receipt | None:
-    replay = Replay.objects.filter(key=key).select_related("submission").first()
+    replay = Replay.objects.filter(key=key).first()
     if replay and replay.expires_at <= at:  # not in `store`: there every statement is waited for
         Replay.objects.filter(pk=replay.pk, expires_at__lte=at).delete()
         return None
