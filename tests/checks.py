@@ -51,8 +51,14 @@ CHECKS: list[Check] = [
     ("production", [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
 ]
 WITHOUT_SERVICES = ("-q", "-n", "2", "-m", "not services and not browser and not soak")
-TESTS = [BIN / "pytest", *WITHOUT_SERVICES, "--ignore=tests/browser"]
-# The plugin once more, on a site that has nothing but Wagtail and the plugin.
+# Of the plugin's tests, here only those that need what a bare site lacks: the others run below,
+# and on this site in `make test-services`.
+ON_THIS_SITE = (
+    *("tests/articles", "tests/cms", "tests/home", "tests/journeys"),
+    *("tests/treatment_forms/test_localize.py", "tests/treatment_forms/test_whole_way.py"),
+)
+TESTS = [BIN / "pytest", *WITHOUT_SERVICES, *ON_THIS_SITE]
+# The plugin on a site that has nothing but Wagtail and the plugin.
 PLUGIN_ALONE = [BIN / "pytest", *WITHOUT_SERVICES, "tests/treatment_forms"]
 
 

@@ -50,9 +50,10 @@ STOP_SECONDS = 20
 # Coverage is counted here: it makes the suite half as slow again, and here there is time.
 SUITE = ("-q", "-n", "2", "-m", "not browser and not soak", "--ignore=tests/browser", "--cov")
 BROWSER = ("-q", "-m", "browser and not soak", "tests/browser")
-# The plugin once more, on a site that has nothing but Wagtail and the plugin.
+# The plugin on a site that has nothing but Wagtail and the plugin; on SQLite in `make test`.
 PLUGIN = ("-n", "2", "-m", "not services and not browser and not soak", "tests/treatment_forms")
-SOAK = ("-m", "soak", "--timeout=3600")
+# The faults that a run of the suite tries once are tried on both databases.
+SOAK = ("-q", "-n", "2", "-m", "soak or services", "--timeout=3600", "tests/treatment_forms")
 ON_POSTGRESQL = {"DATABASE_URL", "TEST_DATABASE_TEMPLATE"}
 S3_KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test-secret"}
 # Nothing here outlives the run, so nothing waits for a disk.
@@ -312,9 +313,10 @@ def main(arguments: list[str]) -> int:
         with ExitStack() as stack:
             environment = start_all(stack)
             on_sqlite = {n: v for n, v in environment.items() if n not in ON_POSTGRESQL}
-            runs = [(environment, SUITE), (environment, BROWSER), (environment | BARE_SITE, PLUGIN)]
+            runs = [(environment, SUITE), (environment, BROWSER)]
             if is_soak:
-                runs = [(environment, SOAK), (on_sqlite, SOAK)]
+                bare = (environment | BARE_SITE, PLUGIN)
+                runs = [(environment, SOAK), (on_sqlite, SOAK), bare]
             passed = [run_pytest(services, *run, *extra) for services, run in runs]
     except UnavailableError as error:
         print(f"FAIL {error}", file=sys.stderr)

@@ -92,4 +92,4 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 DEFAULT_FROM_EMAIL = "noreply@localhost"
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-TREATMENT_FORMS = {"BASE_URL": "http://localhost", "API_NAMESPACE": "api-1.0.0"}
+TREATMENT_FORMS = {"BASE_URL": "http://localhost", "API_NAMESPACE": "requests-api"}

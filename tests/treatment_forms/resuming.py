@@ -5,6 +5,7 @@ from typing import Any
 
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from treatment_forms import conf
 from treatment_forms.models import TreatmentFormPage, Upload
@@ -77,3 +78,10 @@ def get_token(address: str) -> str:
 
 def get_row(address: str) -> Upload:
     return Upload.objects.get(token=get_token(address))
+
+
+def make_upload(**fields: Any) -> Upload:
+    """One that was begun just now, by nobody's request."""
+    at = timezone.now()
+    fields = {"created_at": at, "expires_at": at + conf.STAGED_FOR, "name": "a.txt", **fields}
+    return Upload.objects.create(**fields)

@@ -25,6 +25,7 @@ from tests.treatment_forms.rows import (
 from treatment_forms import vault
 from treatment_forms.desk.access import get_named_forms
 from treatment_forms.desk.listing import read_reference
+from treatment_forms.desk.mails import summarise
 from treatment_forms.models import (
     Alarm,
     ConsentGiven,
@@ -249,6 +250,38 @@ def test_the_list_tells_what_matters_about_each_request(coordinator):
         assert part in text
 
 
+@pytest.mark.parametrize(
+    ("states", "word"),
+    [
+        ([], "No mail"),
+        (["waiting"], "On its way"),
+        (["pending", "delivered"], "On its way"),
+        (["accepted"], "Accepted by the mail server"),
+        (["accepted", "delivered"], "Accepted by the mail server"),
+        (["delivered"], "Delivered"),
+        (["delivered", "dead"], "Failed"),
+        (["bounced", "pending"], "Failed"),
+        (["complained"], "Failed"),
+    ],
+)
+def test_the_list_says_in_a_word_how_the_mails_stand(states, word):
+    submission = make_submission()
+    for number, state in enumerate(states):
+        make_delivery(submission, state=state, recipient=f"{number}@example.org")
+    patient = Delivery.Kind.CONFIRMATION
+    make_delivery(submission, state=DeliveryState.BOUNCED, kind=patient, recipient="x@example.org")
+
+    assert summarise(submission.deliveries.all()) == word
+
+
+def test_of_two_mails_to_one_address_the_later_counts():
+    submission = make_submission()
+    make_delivery(submission, state=DeliveryState.DEAD)
+    make_delivery(submission, state=DeliveryState.DELIVERED)
+
+    assert summarise(submission.deliveries.all()) == "Delivered"
+
+
 def test_a_test_request_is_marked_in_the_list(coordinator):
     make_submission(is_test=True)
 
@@ -284,8 +317,11 @@ def test_the_number_of_queries_does_not_grow_with_the_list(
         ("?status=opened", ["opened"]),
         ("?status=received", ["other form", "test"]),
         ("?is_test=true", ["test"]),
-        (f"?form_key={FORM_KEY}", ["opened", "test"]),
-        ("?status=nonsense", ["opened", "other form", "test"]),
+        (f"?form_key={FORM_KEY}", ["opened", "test", "withdrawn"]),
+        ("?status=nonsense", ["opened", "other form", "test", "withdrawn"]),
+        ("?status=withdrawn", ["withdrawn"]),
+        ("?status=spam", ["spam"]),
+        ("", ["opened", "other form", "test", "withdrawn"]),
     ],
 )
 def test_the_list_can_be_narrowed(query, shown):
@@ -294,6 +330,8 @@ def test_the_list_can_be_narrowed(query, shown):
         "opened": make_submission(status=State.OPENED),
         "other form": make_submission(form_key=other, form_title="Other"),
         "test": make_submission(is_test=True),
+        "withdrawn": make_submission(status=State.WITHDRAWN),
+        "spam": make_submission(status=State.SPAM),
     }
     client = log_in(make_staff("both", VIEW, forms=(FORM_KEY, other)))
 

@@ -26,6 +26,7 @@ from treatment_forms.mail.parcel import EMPTY, Parcel
 from treatment_forms.models import Alarm, Attachment, Delivery, TreatmentFormPage
 from treatment_forms.services import deliver, pack
 from treatment_forms.services.links import get_or_make
+from treatment_forms.services.withdraw import withdraw
 from treatment_forms.states import OPENABLE, DeliveryState, Verdict
 
 pytestmark = pytest.mark.django_db
@@ -187,6 +188,28 @@ def test_a_verdict_that_comes_while_the_bytes_are_fetched_counts(submission, sen
     assert get_files(message) == {}
     assert delivery.packing == {"attached": [], "linked": [1]}
     assert "Could not be checked" in message.body
+
+
+def test_a_request_taken_back_while_its_files_are_fetched_tells_nothing_more(
+    submission, send, monkeypatch
+):
+    make_clean(submission)
+    real = pack.fetch
+
+    def fetch(files):  # the sender is the wire here
+        contents = real(files)
+        withdraw(submission.pk, at=NOON)
+        return contents
+
+    monkeypatch.setattr(pack, "fetch", fetch)
+
+    message = send(make_delivery(submission))
+
+    assert get_files(message) == {}
+    for body in get_bodies(message):
+        assert "withdrawn" in body.lower()
+        assert "report.pdf" not in body
+        assert "Cancer" not in body
 
 
 def test_what_does_not_fit_is_linked(submission, send, monkeypatch):

@@ -14,6 +14,7 @@ from tests.treatment_forms.rows import (
 from tests.wire.clamd import Mood, fake_clamd
 from treatment_forms import conf, vault
 from treatment_forms.errors import FileClosed, NoReason, Stale
+from treatment_forms.mail.message import build
 from treatment_forms.models import Alarm, Attachment
 from treatment_forms.models.releases import get_releases
 from treatment_forms.services import rescan
@@ -137,6 +138,19 @@ def test_mails_that_waited_for_the_last_file_go(releaser):
 
     mail.refresh_from_db()
     assert (mail.state, mail.due_at) == (DeliveryState.PENDING, NOON)
+
+
+def test_a_mail_says_by_whom_a_file_was_released_and_why(releaser):
+    submission = make_submission()
+    file = make_attachment(submission, verdict=Verdict.UNSCANNABLE)
+    make_attachment(submission, verdict=Verdict.CLEAN)
+    release(file, reason=REASON, actor_id=releaser.pk, at=NOON)
+
+    message = build(make_delivery(submission))
+
+    for text in (message.body, message.alternatives[0][0]):
+        assert text.count(f"Released by releaser: {REASON}") == 1
+        assert text.count("Clean") == 1
 
 
 # --- In the desk ---------------------------------------------------------------------

@@ -254,4 +254,4 @@ def test_the_description_of_the_api_knows_the_uploads(client):
 
     known = {path.rpartition("/api/v1")[2]: set(methods) for path, methods in paths.items()}
     assert known["/uploads"] == {"post", "options"}
-    assert known["/uploads/{token}"] == {"head", "patch", "delete", "options"}
+    assert known["/uploads/{token}"] == {"head", "patch", "delete", "options", "post"}

@@ -45,6 +45,13 @@ OFFSET = {
     "description": "Where these bytes belong: as far as the upload has come.",
     "schema": NUMBER,
 }
+METHOD = {
+    "name": "X-HTTP-Method-Override",
+    "in": "header",
+    "required": True,
+    "description": "What is meant, with the headers of that method.",
+    "schema": {"type": "string", "enum": ["HEAD", "PATCH", "DELETE"]},
+}
 FACTS = {
     "Upload-Offset": {"description": "How many bytes are here.", "schema": NUMBER},
     "Upload-Length": {"description": "How many there will be.", "schema": NUMBER},
@@ -64,6 +71,7 @@ CREATION_ERRORS = describe.errors(400, 403, 411, 412, 413, 415, 422, 423, 429)
 LOOK_ERRORS = describe.errors(410, 412, 423)
 BYTES_ERRORS = describe.errors(400, 409, 411, 412, 413, 415, 422, 423)
 END_ERRORS = describe.errors(412)
+OVERRIDE_ERRORS = describe.errors(400, 405, 409, 410, 411, 412, 413, 415, 422, 423)
 
 
 def body(*, is_required: bool) -> dict[str, Any]:
@@ -86,3 +94,8 @@ BYTES = {
     "responses": {204: {"headers": FACTS}},
 }
 END = {"parameters": [VERSION, LOCALE]}
+OVERRIDE = {
+    "parameters": [VERSION, LOCALE, METHOD, {**OFFSET, "required": False, "schema": TEXT}],
+    "requestBody": body(is_required=False),
+    "responses": {200: {"headers": FACTS}, 204: {"headers": FACTS}},
+}

@@ -146,7 +146,13 @@ def end(request: HttpRequest, token: str) -> HttpResponse:
 METHODS = {"HEAD": look, "PATCH": go_on, "DELETE": end}
 
 
-@router.post("/uploads/{token}", url_name="upload", include_in_schema=False)
+@router.post(
+    "/uploads/{token}",
+    url_name="upload",
+    operation_id="override_method",
+    response={200: None, 204: None, **tus_schema.OVERRIDE_ERRORS},
+    openapi_extra=tus_schema.OVERRIDE,
+)
 def override(request: HttpRequest, token: str) -> HttpResponse:
     """For proxies that let only GET and POST through: a header says what is meant."""
     view = METHODS.get(request.headers.get("X-HTTP-Method-Override", "").upper())

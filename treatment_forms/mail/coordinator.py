@@ -1,6 +1,6 @@
 """What the coordinator's mail says: enough to act, nothing that would hurt in a wrong mailbox."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,8 @@ from treatment_forms import conf
 from treatment_forms.answers import get_email, get_topic_label, read_answers, show_name
 from treatment_forms.mail.parcel import Parcel
 from treatment_forms.models import Attachment, Delivery, Submission
+from treatment_forms.models.releases import get_releases
+from treatment_forms.states import Verdict
 
 
 @dataclass(frozen=True)
@@ -73,10 +75,20 @@ def _get_context(submission: Submission, answers: dict[str, Any], parcel: Parcel
             for answer in read_answers(submission.form_snapshot, answers)
             if answer.is_for_mail
         ],
-        "files": [_describe(submission, file, parcel) for file in submission.attachments.all()],
+        "files": list(_describe_files(submission, parcel)),
         "url": _get_url("treatment_forms_desk:request", submission.reference),
         "link": parcel.link,
     }
+
+
+def _describe_files(submission: Submission, parcel: Parcel) -> Iterator[dict[str, Any]]:
+    files = submission.attachments.all()
+    is_released = any(file.verdict == Verdict.RELEASED for file in files)
+    releases = get_releases(submission.pk) if is_released else {}
+    for file in files:
+        release = releases.get(file.pk) if file.verdict == Verdict.RELEASED else None
+        state = str(release or file.get_verdict_display())
+        yield {**_describe(submission, file, parcel), "state": state}
 
 
 def _describe(submission: Submission, file: Attachment, parcel: Parcel) -> dict[str, Any]:
@@ -85,7 +97,6 @@ def _describe(submission: Submission, file: Attachment, parcel: Parcel) -> dict[
     return {
         "name": name,
         "size": file.size,
-        "state": file.get_verdict_display(),
         "is_attached": part is not None,
         "sent_as": sent_as if sent_as != name else None,
         "is_gone": not file.stored_name or file.deleted_at is not None,

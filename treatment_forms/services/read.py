@@ -31,7 +31,7 @@ from treatment_forms.errors import BodyBroken, BodyCut, StorageDown, TooMuch
 from treatment_forms.files.faults import Fault
 from treatment_forms.files.names import tidy
 from treatment_forms.files.sniffing import HEAD_BYTES, sniff
-from treatment_forms.services.inspect import InlineInspector
+from treatment_forms.services.inspect import Finding, InlineInspector
 from treatment_forms.services.scan import InlineScanner
 from treatment_forms.states import Verdict
 
@@ -117,12 +117,12 @@ def read_body(
             reader.read(get_parts(counted, get_boundary(content_type)))
         if counted.size < length:
             raise BodyCut("bytes are missing")
-        reader.scanner.collect()
+        reader.collect()
     except BaseException:
         reader.body.drop()
         raise
     finally:
-        reader.scanner.close()
+        reader.close()
     return reader.body
 
 
@@ -137,12 +137,12 @@ def read_file(chunks: Iterator[bytes], *, name: str, max_bytes: int) -> Received
     try:
         reader.open(file)
         reader.pour(chunks, file)
-        reader.scanner.collect()
+        reader.collect()
     except BaseException:
         file.drop()
         raise
     finally:
-        reader.scanner.close()
+        reader.close()
     if not reader.body.has_storage:
         raise StorageDown
     return file
@@ -299,21 +299,36 @@ class _Reader:
             self.refuse(file, Fault.TYPE)
         else:
             file.media_type = media_type
-            self.scanner.finish(partial(self.settle, file))  # it thinks while we look ourselves
-            if fault := self.inspector.find_fault(file.content, media_type):
-                self.refuse(file, fault)
+            self.scanner.finish(partial(self.settle, file))
+            if file.content:
+                self.inspector.look(file.content, media_type, partial(self.see, file))
+
+    def collect(self) -> None:
+        """Wait for what scanner and parsers have to say; the bytes were read meanwhile."""
+        self.scanner.collect()
+        self.inspector.collect()
+        for file in self.body.files:
+            if file.fault:
+                file.drop()  # not before: the other one may still have had it in hand
+
+    def close(self) -> None:
+        self.scanner.close()
+        self.inspector.close()
 
     def settle(self, file: ReceivedFile, verdict: Verdict) -> None:
         """Put down what the scanner says, when it says it: another file may be in hand by then."""
-        if file.content:
-            file.verdict = self.inspector.confirm(verdict)
-            is_scanned = file.verdict != Verdict.NOT_YET
-            file.scanned_with = self.scanner.version if is_scanned else ""
-            if verdict == Verdict.INFECTED:
-                file.fault = Fault.MALWARE
-                file.drop()
+        file.verdict, file.scanned_with = verdict, self.scanner.version
+        if verdict == Verdict.INFECTED:
+            file.fault = Fault.MALWARE
+
+    def see(self, file: ReceivedFile, finding: Finding) -> None:
+        """Put down what the parsers say. What they have not seen nobody opens, clean or not."""
+        file.fault = file.fault or finding.fault
+        if not finding.was_seen and not file.fault:
+            file.verdict, file.scanned_with = Verdict.NOT_YET, ""
 
     def refuse(self, file: ReceivedFile, fault: Fault) -> None:
+        """Of the file in hand."""
         self.scanner.abandon()
         file.fault = fault
         file.drop()
