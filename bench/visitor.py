@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-PIECE_BYTES = 1024 * 1024  # as the page's own script sends them
+PIECE_BYTES, MOST_BYTES = 1024 * 1024, 8 * 1024 * 1024  # as in the page's own script, travel.js
 CONNECTIONS = 6  # of a browser to one server
 BYTES = "application/offset+octet-stream"
 
@@ -57,10 +57,11 @@ class Visitor:
         size = len(file.content)
         begin = {"Upload-Length": str(size), "Upload-Metadata": ",".join(pairs)}
         address = speak(connection, "POST", self.uploads, b"", begin)
-        for offset in range(0, size, PIECE_BYTES):
-            piece = file.content[offset : offset + PIECE_BYTES]
+        offset, length = 0, PIECE_BYTES
+        while offset < size:
             place = {"Content-Type": BYTES, "Upload-Offset": str(offset)}
-            speak(connection, "PATCH", address, piece, place)
+            speak(connection, "PATCH", address, file.content[offset : offset + length], place)
+            offset, length = offset + length, min(2 * length, MOST_BYTES)  # it was quick
         connection.close()
         return address.rpartition("/")[2]
 

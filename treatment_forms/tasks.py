@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from django.utils import timezone
 from django_tasks import task
 
-from treatment_forms.services import deliver, rescan
+from treatment_forms.services import deliver, rescan, turns
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +44,7 @@ def _deliver(submission_id: int) -> None:
 def wake(submission_id: int) -> None:
     """Have a worker look at one request soon. Called after the commit; never fails its caller."""
     try:
-        do_due.enqueue(submission_id)
+        with turns.taken():
+            do_due.enqueue(submission_id)
     except Exception as error:  # noqa: BLE001  (any backend, any error: sweep does it all the same)
         logger.warning("Queue is not there: %s", type(error).__name__)

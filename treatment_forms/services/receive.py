@@ -34,7 +34,7 @@ from treatment_forms.models import (
     TreatmentFormPage,
 )
 from treatment_forms.models.attachments import StoredFile
-from treatment_forms.services import alarms, limits, stage, suspicion
+from treatment_forms.services import alarms, limits, stage, suspicion, turns
 from treatment_forms.services.address import address, get_recipients, has_to_wait
 from treatment_forms.services.read import Body, ReceivedFile
 from treatment_forms.services.reply import confirm, make_email_key
@@ -145,7 +145,8 @@ def store_or_refuse(
     """
     form.uploads = files
     try:
-        return store(page, form, files, at=at, **how)
+        with turns.taken():
+            return store(page, form, files, at=at, **how)
     except TooMuch as too_much:
         raise Delayed(form, too_much.retry_after) from too_much
     except Stale as stale:

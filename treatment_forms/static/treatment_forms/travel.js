@@ -4,6 +4,8 @@
 import { askWhy, look } from "./server.js";
 
 const CHUNK_BYTES = 1024 * 1024; // a proxy that buffers keeps whole ones at least
+const MOST_CHUNK_BYTES = 8 * CHUNK_BYTES;
+const QUICK_SECONDS = 2; // a line that takes a piece so quickly gets bigger ones: fewer round trips
 const PAUSES = [1, 2, 4, 8, 15, 30]; // seconds, and then the last one again
 const STILL_SECONDS = 45; // a phone does not always tell that its network is gone
 const PATIENCE_SECONDS = 120; // waits that the server asks for and that nobody need be told
@@ -42,7 +44,7 @@ export class Travel {
 
   start() {
     this.rest();
-    this.movedAt = Date.now();
+    this.movedAt = this.pieceBeganAt = Date.now();
     this.watch = setInterval(() => this.isStill() && this.pause(0), 5000);
     this.upload = new this.tus.Upload(this.file, {
       endpoint: this.url ? null : this.endpoint,
@@ -54,7 +56,7 @@ export class Travel {
       fingerprint: () => Promise.resolve(null),
       onUploadUrlAvailable: () => this.create(this.upload.url),
       onProgress: (sent) => this.move(sent),
-      onChunkComplete: () => (this.failures = 0),
+      onChunkComplete: () => this.goFaster(),
       onSuccess: ({ lastResponse }) => this.arrive(lastResponse.getHeader("Upload-Verdict")),
       onError: (error) => this.stumble(error),
     });
@@ -69,6 +71,17 @@ export class Travel {
   move(sent) {
     this.movedAt = Date.now();
     this.tell(sent < this.size ? { kind: "moving", sent } : { kind: "sent" });
+  }
+
+  // Whatever breaks, the next try begins with a small piece again.
+  goFaster() {
+    const now = Date.now();
+    const { options } = this.upload;
+    if (now - this.pieceBeganAt < QUICK_SECONDS * 1000) {
+      options.chunkSize = Math.min(2 * options.chunkSize, MOST_CHUNK_BYTES);
+    }
+    this.pieceBeganAt = now;
+    this.failures = 0;
   }
 
   isStill() {
