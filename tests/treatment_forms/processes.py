@@ -35,8 +35,8 @@ def is_running(pid: int) -> bool:
         return False
 
 
-def soon(is_true: Callable[[], bool], *, seconds: float = 5) -> bool:
+def soon(is_true: Callable[[], object], *, seconds: float = 5) -> bool:
     deadline = time.monotonic() + seconds
     while not is_true() and time.monotonic() < deadline:
         time.sleep(0.01)
-    return is_true()
+    return bool(is_true())

@@ -1,9 +1,11 @@
 """What a provider tells moves a mail forward only, in whatever order; no failure is silent."""
 
+import threading
 from datetime import timedelta
 from itertools import permutations, product
 
 import pytest
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -139,6 +141,29 @@ def test_what_came_back_goes_to_the_fallback_recipient_once(event):
 
     assert submission.deliveries.count() == 3
     assert Alarm.objects.filter(kind=Alarm.Kind.DELIVERY_BOUNCED).count() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_mails_that_come_back_at_the_same_moment_make_one_fallback_mail():
+    page = make_form_page(fallback_recipient=FALLBACK)
+    submission = make_submission(form_page=page)
+    mails = [make_in(DeliveryState.ACCEPTED, submission=submission) for _number in range(6)]
+    together = threading.Barrier(len(mails))
+
+    def hear(mail):
+        together.wait(30)
+        tell(mail, "bounced")
+        connection.close()
+
+    threads = [threading.Thread(target=hear, args=[mail]) for mail in mails]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert submission.deliveries.filter(state=DeliveryState.BOUNCED).count() == 6
+    assert submission.deliveries.filter(recipient=FALLBACK).count() == 1
+    assert Alarm.objects.count() == 6
 
 
 def test_files_added_twice_are_news_to_the_fallback_recipient_twice():
