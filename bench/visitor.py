@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 PIECE_BYTES, MOST_BYTES = 1024 * 1024, 8 * 1024 * 1024  # as in the page's own script, travel.js
-CONNECTIONS = 6  # of a browser to one server
+AT_ONCE = 2  # files on their way, as in uploads.js
 BYTES = "application/offset+octet-stream"
 
 
@@ -44,8 +44,8 @@ class Visitor:
         ask(self.port, "POST", self.path, body, {"Content-Type": kind}, expected=303)
 
     def resume(self, files: Sequence[Any]) -> None:
-        """All files at once, as the page does, and then the form with what they are called."""
-        with ThreadPoolExecutor(CONNECTIONS) as pool:
+        """Two files at once, as the page does, and then the form with what they are called."""
+        with ThreadPoolExecutor(AT_ONCE) as pool:
             tokens = list(pool.map(self.upload, files))
         self.post(self.write(uploads=tokens))
 
