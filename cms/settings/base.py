@@ -167,6 +167,7 @@ def bucket(name: str, **options: Any) -> dict[str, Any]:
         "access_key": env.str("AWS_ACCESS_KEY_ID", None),
         "secret_key": env.str("AWS_SECRET_ACCESS_KEY", None),
         "file_overwrite": False,
+        "max_memory_size": 1024 * 1024,  # 0, the default, holds a file whole, however big
     }
     return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": {**connection, **options}}
 

@@ -127,10 +127,10 @@ def read_thanks(site: Any, response: requests.Response) -> tuple[requests.Respon
     return thanks, reference.group()
 
 
-def get_mails(reference: str) -> list[EmailMessage]:
+def get_mails(reference: str, to: str = "care@example.org") -> list[EmailMessage]:
     parse = partial(message_from_binary_file, policy=policy.default)
     box = mailbox.Maildir(os.environ["TEST_MAILDIR"], factory=parse, create=False)
-    return [mail for mail in box if reference in str(mail["Subject"])]
+    return [mail for mail in box if reference in str(mail["Subject"]) and mail["To"] == to]
 
 
 def get_text(mail: EmailMessage) -> str:
@@ -175,6 +175,9 @@ def test_sending_again_gives_the_same_reference_and_no_second_mail(site):
     assert first == second
     assert Submission.objects.count() == 1
     assert len(get_mails(first)) == 1
+    (confirmation,) = get_mails(first, to=ANSWERS["email"])
+    assert confirmation["Auto-Submitted"] == "auto-replied"
+    assert confirmation["Reply-To"] is None
 
 
 def test_malware_is_refused_and_the_other_files_stay(site):
@@ -219,7 +222,7 @@ def test_the_mail_leaves_through_a_provider(site, settings):
         _, reference = read_thanks(site, send_from_news(site, FILES))
         call_command("sweep")
 
-    (call,) = postmark.calls
+    (call,) = [one for one in postmark.calls if one.json["To"] == "care@example.org"]
     assert call.json["Subject"] == f"Request {reference}"
     assert call.json["To"] == "care@example.org"
     assert call.json["ReplyTo"] == ANSWERS["email"]

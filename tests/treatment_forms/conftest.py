@@ -1,5 +1,6 @@
 """The plugin's tests run on this site and on `tests/bare_site`: they use nothing of either."""
 
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from wagtail.models import Collection, Locale, Page, Site
 
 from tests.treatment_forms.pages import make_form_page
 from tests.wire.clamd import FakeClamd, fake_clamd
+from treatment_forms.files.inspect import inspect
+from treatment_forms.files.sniffing import TEXT
 from treatment_forms.models import TreatmentFormPage
 from treatment_forms.scanners import versions
 
@@ -31,6 +34,12 @@ def restore_ground(sender: Any, **kwargs: Any) -> None:
 if not apps.is_installed("home"):  # on this site tests/conftest.py does it
     last_app = [config for config in apps.get_app_configs() if config.models_module][-1]
     post_migrate.connect(restore_ground, sender=last_app, dispatch_uid="restore_bare_ground")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _warm_parsers() -> None:
+    """Their start, once in a process, is nothing that a test measures."""
+    inspect(BytesIO(b"warm"), media_type=TEXT)
 
 
 @pytest.fixture(autouse=True)

@@ -22,7 +22,7 @@ from tests.treatment_forms.calling import get_api
 from tests.treatment_forms.invariants import check_everything
 from tests.treatment_forms.pages import make_form_page
 from tests.treatment_forms.resuming import BYTES, make_upload
-from tests.treatment_forms.rows import NOON, make_submission
+from tests.treatment_forms.rows import NOON, make_delivery, make_submission
 from treatment_forms import tokens
 from treatment_forms.models import SubmissionEvent
 
@@ -70,7 +70,7 @@ def load() -> Any:
     return loaded
 
 
-schema = load().exclude(path_regex="/uploads")  # test_uploads_schema: they speak tus
+schema = load()
 
 
 @pytest.fixture
@@ -91,6 +91,7 @@ def _world(db: Any, _one_connection: None, settings: Any) -> None:
     make_form_page(translation_key=FORM)
     make_upload(token=UPLOAD, form_key=FORM, length=5)
     submission = make_submission(form_key=FORM, reference=REFERENCE)
+    make_delivery(submission)
     SubmissionEvent.objects.create(
         submission=submission,
         kind=SubmissionEvent.Kind.RECEIVED,

@@ -72,7 +72,7 @@ def test_a_worker_killed_at_any_step(after, settings):
         submission = Submission.objects.get()
         verdicts = [file.verdict for file in submission.attachments.all()]
         assert verdicts == [Verdict.CLEAN, Verdict.CLEAN, Verdict.INFECTED]
-        assert submission.deliveries.get().state == DeliveryState.ACCEPTED
+        assert submission.deliveries.get(kind="coordinator").state == DeliveryState.ACCEPTED
         assert [bool(file.stored_name) for file in submission.attachments.all()] == [1, 1, 0]
         start_anew(mail)
         if not died:

@@ -330,6 +330,40 @@ def test_a_checker_that_was_taken_for_dead_changes_nothing(form_page):
     resume(address)
 
 
+def test_whoever_lost_its_lease_passes_nothing_on(form_page):
+    address = make_whole(form_page)
+    slow = get_row(address)
+    finish.claim(slow, at=timezone.now())
+    file = finish.join(slow)
+    Upload.objects.update(lease_ends_at=timezone.now())
+    finish.claim(get_row(address), at=timezone.now())
+
+    with pytest.raises(Stale):
+        finish.pass_on(slow, file, timezone.now)
+
+    assert not StagedFile.objects.exists()
+    assert len(list_storage()) == 1
+    Upload.objects.update(lease_ends_at=timezone.now())
+    resume(address)
+
+
+def test_what_is_ended_while_it_is_checked_is_not_passed_on_though_its_row_is_kept(form_page):
+    address = begin(form_page, "a.pdf", len(PDF))
+    appending.announce(get_row(address), 5, at=timezone.now())  # and then it was killed
+    put(get_row(address), PDF, offset=0)
+    row = get_row(address)
+    finish.claim(row, at=timezone.now())
+    file = finish.join(row)
+    assert delete(address).status_code == 204
+
+    with pytest.raises(Stale):
+        finish.pass_on(row, file, timezone.now)
+
+    assert Upload.objects.exists()
+    assert not StagedFile.objects.exists()
+    assert list_storage() == []
+
+
 def test_an_upload_that_is_ended_while_it_is_checked_is_gone(form_page):
     address = make_whole(form_page)
     row = get_row(address)

@@ -255,3 +255,12 @@ def test_the_description_of_the_api_knows_the_uploads(client):
     known = {path.rpartition("/api/v1")[2]: set(methods) for path, methods in paths.items()}
     assert known["/uploads"] == {"post", "options"}
     assert known["/uploads/{token}"] == {"head", "patch", "delete", "options", "post"}
+
+
+def test_an_address_that_is_a_key_is_in_no_log(form_page, caplog):
+    location = begin(form_page, "report.pdf", 10)
+
+    patch(location, b"12345", offset=3)
+    head(location + "x")
+
+    assert get_row(location).token not in caplog.text

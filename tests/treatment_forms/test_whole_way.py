@@ -41,7 +41,8 @@ def test_a_form_is_published_a_request_taken_and_mailed(admin, clamd, mailoutbox
 
     submission = check_invariants(accepted=True, files=papers)
     assert submission.deliveries.get(kind="coordinator").state == DeliveryState.ACCEPTED
-    (mail,) = mailoutbox
+    mail, confirmation = mailoutbox
+    assert confirmation.to == [ANSWERS["email"]]
     assert mail.to == ["coordinator@example.org"]
     assert mail.reply_to == [ANSWERS["email"]]
     assert submission.reference in mail.subject

@@ -6,6 +6,7 @@ from itertools import count
 import pytest
 from django.urls import reverse
 
+from tests.treatment_forms.invariants import check_everything
 from tests.treatment_forms.patients import (
     add,
     get_mailed_url,
@@ -87,6 +88,7 @@ def test_everything_that_was_told_is_erased_and_that_it_was_stays(form_page):
     assert one.consents.count() == 1
     steps = one.events.filter(kind=SubmissionEvent.Kind.STATUS).values_list("source", "target")
     assert list(steps) == [(State.RECEIVED, State.WITHDRAWN)]
+    check_everything()
 
 
 def test_no_row_of_ours_holds_what_was_told(form_page):
@@ -246,6 +248,7 @@ def test_no_door_opens_a_file_from_the_commit_on(form_page, admin):
     press(f"{url}withdraw/")
 
     assert len(list_storage()) == 2  # a worker has yet to come
+    check_everything()
     files = list(submission.attachments.all())
     assert not any(file.is_openable for file in files)
     for file in files:

@@ -56,6 +56,8 @@ def answer(problem: Problem) -> HttpResponse:
     response = HttpResponse(content, status=problem.status, content_type=MEDIA_TYPE)
     for name, value in problem.headers.items():
         response.headers[name] = value
+    # Django logs the address of what was refused; an upload's is a key to it.
+    response._has_been_logged = True  # type: ignore[attr-defined]  # Django's own mark
     return keep_private(response)
 
 
