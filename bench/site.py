@@ -15,7 +15,7 @@ from cms.clamd import get_free_port
 from tests.services import start_clamd
 
 PROCESSES = 2
-THREADS = 4
+THREADS = 8
 START_SECONDS = 60
 
 

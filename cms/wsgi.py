@@ -1,5 +1,4 @@
 import os
-import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -12,11 +11,6 @@ if TYPE_CHECKING:
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cms.settings.production")
 
 django_application = get_wsgi_application()
-
-# A thread that comes back from the database waits for another that computes; 5 ms each time, if
-# Python is left to itself, and there are twenty such times in a request, some of them while all
-# other writers of a SQLite file wait.
-sys.setswitchinterval(0.0005)
 
 
 def application(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
