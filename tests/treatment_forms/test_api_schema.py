@@ -102,7 +102,7 @@ def _world(db: Any, _one_connection: None, settings: Any) -> None:
 
 @pytest.mark.usefixtures("_world")
 @schema.parametrize()
-@hypothesis_settings(max_examples=10, derandomize=True, **ROOMY)
+@hypothesis_settings(max_examples=5, derandomize=True, **ROOMY)
 def test_every_answer_is_as_the_schema_says(case: Any) -> None:
     case.call_and_validate()
 

@@ -157,7 +157,7 @@ def walk(*, paths):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("paths", [120, pytest.param(5000, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("paths", [60, pytest.param(5000, marks=pytest.mark.soak)])
 def test_no_path_leads_to_an_open_file_without_a_verdict_or_a_word(clamd, paths):
     """Each path takes some twenty milliseconds, and few paths meet nobody: hence the seconds."""
     Papers.clamd, Papers.actor_id = clamd, make_staff("releaser").pk

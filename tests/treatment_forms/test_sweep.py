@@ -76,8 +76,8 @@ def test_a_mail_goes_although_the_scanner_is_down(settings, mailoutbox):
     call_command("sweep")
 
     assert "Being checked" in mailoutbox[0].body
-    attempts = [type(file).objects.get(pk=file.pk).scan_attempts for file in files]
-    assert attempts == [1, 0, 0]  # the first trouble ends the turn
+    attempts = sum(type(file).objects.get(pk=file.pk).scan_attempts for file in files)
+    assert attempts == 1  # the first trouble ends the turn
 
 
 def test_an_empty_pass_costs_two_queries(django_assert_num_queries):
