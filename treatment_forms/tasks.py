@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from django.utils import timezone
 from django_tasks import task
 
-from treatment_forms.services import deliver, rescan, turns
+from treatment_forms.services import deliver, rescan
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +44,6 @@ def _deliver(submission_id: int) -> None:
 def wake(submission_id: int) -> None:
     """Have a worker look at one request soon. Called after the commit; never fails its caller."""
     try:
-        with turns.taken(), turns.unhurried():
-            do_due.enqueue(submission_id)
+        do_due.enqueue(submission_id)
     except Exception as error:  # noqa: BLE001  (any backend, any error: sweep does it all the same)
         logger.warning("Queue is not there: %s", type(error).__name__)

@@ -4,7 +4,7 @@ import fcntl
 import os
 import threading
 import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 import pytest
 from django.db import connection, transaction
@@ -77,23 +77,3 @@ def test_who_writes_already_waits_for_nobody():
             pass
 
     assert time.monotonic() - started < 1
-
-
-@pytest.mark.parametrize("error", [None, KeyError])
-def test_what_may_be_lost_waits_for_no_disk_and_only_that(error):
-    before = get_level()
-
-    with suppress(KeyError), turns.unhurried():
-        inside = get_level()
-        if error:
-            raise error
-
-    assert get_level() == before
-    assert connection.vendor != "sqlite" or inside == 1
-
-
-def get_level():
-    if connection.vendor != "sqlite":
-        return None
-    with connection.cursor() as cursor:
-        return cursor.execute("PRAGMA synchronous").fetchone()[0]

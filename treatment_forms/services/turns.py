@@ -61,18 +61,3 @@ def _wait(folder: int, ends_at: float) -> None:
             time.sleep(PAUSE_SECONDS)
         else:
             return
-
-
-@contextmanager
-def unhurried() -> Iterator[None]:
-    """What is written in the block may be lost in a power cut, so nobody waits for the disk."""
-    if connection.vendor != "sqlite" or connection.in_atomic_block:
-        yield
-        return
-    with connection.cursor() as cursor:
-        level = cursor.execute("PRAGMA synchronous").fetchone()[0]
-        cursor.execute("PRAGMA synchronous = NORMAL")
-        try:
-            yield
-        finally:
-            cursor.execute(f"PRAGMA synchronous = {level}")
