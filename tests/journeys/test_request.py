@@ -18,6 +18,7 @@ import pytest
 import requests
 from bs4 import BeautifulSoup
 from django.core.management import call_command
+from django.test import Client
 from PIL import Image
 
 from cms.clamd import EICAR
