@@ -79,7 +79,7 @@ def test_postgresql_crashes_while_visitors_send(folder, settings):
         assert ask(port, "SELECT count(*) FROM treatment_forms_submission") == count
         assert ask(port, "SELECT count(*) FROM treatment_forms_attachment") == count
         copies = Counter(message["Message-ID"] for message in mail.messages)
-        assert len(copies) == count
+        assert ask(port, "SELECT count(*) FROM treatment_forms_delivery") == len(copies) >= count
         assert max(copies.values()) <= 2
 
 

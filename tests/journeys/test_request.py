@@ -18,6 +18,7 @@ import pytest
 import requests
 from bs4 import BeautifulSoup
 from django.core.management import call_command
+from django.test import Client
 from PIL import Image
 
 from cms.clamd import EICAR
@@ -160,9 +161,13 @@ def test_a_clean_request_arrives_once_and_opens_for_the_coordinator(site):
     assert not any(value in get_text(mail) for value in ("Aigerim", "six years old"))
 
     desk = log_in(site["staff"])
-    links = re.findall(rf"{site['server']}(/admin/\S+)", get_text(mail))
-    assert "Aigerim Sadykova" in desk.get(links[0]).content.decode()
-    downloads = [b"".join(desk.get(link).streaming_content) for link in links[1:]]
+    (request_page,) = re.findall(rf"{site['server']}(/admin/\S+)", get_text(mail))
+    assert "Aigerim Sadykova" in desk.get(request_page).content.decode()
+    (link,) = re.findall(rf"{site['server']}(/\w+/requests/files/\S+)", get_text(mail))
+    assert Client().get(link).status_code == 200  # uses nothing up
+    downloads = [
+        b"".join(Client().post(link, {"file": file.position}).streaming_content) for file in stored
+    ]
     assert downloads == list(FILES.values())
     assert submission.deliveries.get(kind="coordinator").state == DeliveryState.ACCEPTED
 
