@@ -1,12 +1,14 @@
 """What every test may count on."""
 
 import shutil
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.conf import settings
 from django.db.models.signals import post_migrate
+from django.utils import translation
 
 
 def restore_ground(sender: Any, **kwargs: Any) -> None:
@@ -20,6 +22,13 @@ if apps.is_installed("home"):  # the plugin's tests also run on a site without i
     # The last app: content types and permissions of the others are there by then.
     last_app = [config for config in apps.get_app_configs() if config.models_module][-1]
     post_migrate.connect(restore_ground, sender=last_app, dispatch_uid="restore_ground")
+
+
+@pytest.fixture(autouse=True)
+def _own_language() -> Iterator[None]:
+    """A request in another language leaves it active; the next test begins with the default."""
+    yield
+    translation.deactivate()
 
 
 def has_template() -> bool:
