@@ -8,6 +8,7 @@ from urllib.parse import urljoin
 from django.conf import settings
 
 from home.cards import get_images
+from home.languages import get_language
 
 SOCIAL_IMAGE = "fill-1200x630|format-jpeg"
 
@@ -21,6 +22,7 @@ class PageMeta:
     canonical_url: str
     og_type: str
     language_code: str
+    og_locale: str
     site_name: str
     image: Any
     image_url: str
@@ -29,17 +31,18 @@ class PageMeta:
     modified_at: datetime | None
 
 
-def make_meta(page: Any) -> PageMeta:
+def make_meta(page: Any, site: Any = None) -> PageMeta:
     image_id, alt = page.get_social_picture()
     image = get_images([image_id]).get(image_id) if image_id else None
     language = page.locale.language_code
-    site = page.get_site()
+    site = site or page.get_site()
     return PageMeta(
         title=page.seo_title or page.title,
         description=page.search_description or page.card_text,
         canonical_url=page.canonical_url,
         og_type=page.og_type,
         language_code=language,
+        og_locale=get_language(language).og_locale,
         site_name=(site.site_name if site else "") or settings.WAGTAIL_SITE_NAME,
         image=image,
         image_url=absolute(page, image.get_rendition(SOCIAL_IMAGE).url) if image else "",
