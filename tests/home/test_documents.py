@@ -4,10 +4,12 @@ import json
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 from wagtail.documents import get_document_model
 from wagtail.models import Collection, CollectionViewRestriction, PageViewRestriction
 
-from home.documents import NotServable, build
+from home.documents import NotServable, build, build_disclaimer, parts
+from home.models import Disclaimer
 from tests.factories import make_body, make_clinic, make_news
 
 
@@ -104,3 +106,12 @@ def test_a_page_without_its_disclaimer_is_not_told():
 
     with pytest.raises(NotServable):
         build(type(news).objects.get(pk=news.pk))
+
+
+@pytest.mark.django_db
+def test_a_disclaimer_is_a_document_of_its_own():
+    told = json.loads(build_disclaimer(Disclaimer.objects.get()))
+
+    assert (told["type"], told["key"], told["locale"]) == ("disclaimer", "general", "en")
+    assert len(told["body"]["text"]) > 200
+    Draft202012Validator(parts.Disclaimer.model_json_schema()).validate(told)
