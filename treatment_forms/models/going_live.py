@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from wagtail.actions.publish_page_revision import PublishPageRevisionAction
@@ -55,13 +55,16 @@ MACHINE_CONSENT = Problem(
     "consent_by_machine",
     _("A consent was translated by a machine. A person has to read and save it first."),
 )
+# Under no field's name: wagtail-localize would mark that field's translation as wrong.
 UNTRANSLATED = Problem(
-    "title",
+    NON_FIELD_ERRORS,
     "untranslated",
     _("Some texts of this form are not translated yet: visitors would read two languages."),
 )
 FOREIGN_ALIAS = Problem(
-    "title", "foreign_alias", _("This is a copy of the form in another language. Translate it.")
+    NON_FIELD_ERRORS,
+    "foreign_alias",
+    _("This is a copy of the form in another language. Translate it."),
 )
 
 

@@ -32,6 +32,7 @@ from treatment_forms import choices, conf, localize
 from treatment_forms.errors import FormRefused
 from treatment_forms.forms import KINDS, RESERVED, FormSpec, VisitorForm, build_form
 from treatment_forms.models import going_live
+from treatment_forms.models.consents import approve_wording
 from treatment_forms.models.editing import FormPageForm
 from treatment_forms.tokens import make_form_token
 
@@ -320,7 +321,7 @@ class TreatmentFormPage(Page):
             return self.save_refused(verdict, clean=clean, **kwargs)
         saved = super().save(clean=clean, **kwargs)
         for text in verdict.unapproved:
-            going_live.approve_wording(text, self.locale.language_code, by=verdict.approver)
+            approve_wording(text, self.locale.language_code, by=verdict.approver)
         return saved
 
     def save_refused(self, verdict: Any, **kwargs: Any) -> Any:
