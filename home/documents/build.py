@@ -14,6 +14,7 @@ from home.documents.cards import get_card_facts, get_picture, make_ref
 from home.documents.context import Context, NotServable
 from home.documents.kinds import get_kind
 from home.documents.parts import Alternate, Breadcrumb, Card, PageDocument, Seo, Translation
+from home.documents.words import Words, get_words
 from home.meta import PageMeta, make_meta
 from home.publishing import is_servable
 from home.translations import get_state
@@ -24,6 +25,7 @@ class Built:
     """
     Args:
         card, body: JSON objects, in UTF-8.
+        words: what search finds the page by.
         valid_until: the last day on which they are true as they stand; None: nothing in them ends.
         undrawn: renditions that are missing, as specs by the primary key of their image. When
             `renditions.draw` has made them, build again.
@@ -31,6 +33,7 @@ class Built:
 
     card: bytes
     body: bytes
+    words: Words
     valid_until: date | None
     undrawn: Mapping[int, tuple[str, ...]]
 
@@ -54,6 +57,7 @@ def build(page: Any, *, is_preview: bool = False) -> Built:
     return Built(
         card=card.model_dump_json().encode(),
         body=document.model_dump_json().encode(),
+        words=get_words(document),
         valid_until=min(context.ends, default=None),
         undrawn=undrawn,
     )
