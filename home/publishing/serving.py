@@ -56,9 +56,12 @@ def without_hidden(pages: PageQuerySet) -> PageQuerySet:
 
 
 def find_hidden(pages: Iterable[Any]) -> set[int]:
-    """Those that may not be shown, each with an alarm."""
+    """Those that may not be shown, each with an alarm. No query where there is none to judge."""
+    medical = list(pages)
+    if not medical:
+        return set()
     disclaimers = Disclaimers.load()
-    hidden = {page.pk for page in pages if not is_servable(page, disclaimers)}
+    hidden = {page.pk for page in medical if not is_servable(page, disclaimers)}
     for pk in hidden:
         alarm(pk)
     return hidden
