@@ -8,9 +8,11 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import get_language
 
 from treatment_forms import choices
+from treatment_forms.answers import get_topic_label
 from treatment_forms.formfields import get_page_choices
 from treatment_forms.models import Submission, TreatmentFormField
 
@@ -42,10 +44,10 @@ def get_labels(row: TreatmentFormField) -> dict[str, str]:
     return choices.parse(row.choices)
 
 
-def find_rows(form_keys: Iterable[UUID], **wanted: Any) -> Iterable[TreatmentFormField]:
+def find_rows(form_keys: Iterable[UUID], **wanted: Any) -> QuerySet[TreatmentFormField]:
     """The fields of live forms in the reader's language."""
     code = get_language() or ""
-    rows = TreatmentFormField.objects.filter(
+    rows: QuerySet[TreatmentFormField] = TreatmentFormField.objects.filter(
         page__translation_key__in=form_keys,
         page__live=True,
         page__locale__language_code__in=[code, code.partition("-")[0]],
@@ -63,7 +65,6 @@ def name_topics(submissions: Iterable[Submission]) -> dict[int, str]:
 
 
 def name_topic(submission: Submission, known: dict[str, str]) -> str:
-    fields = (field for field in submission.form_snapshot if field["key"] == "topic")
-    saw = (next(fields, {}).get("choices") or {}).get(submission.topic, submission.topic)
+    saw = get_topic_label(submission.form_snapshot, submission.topic)
     is_own = submission.language_code == get_language()
-    return str(saw if is_own else known.get(submission.topic, saw))
+    return saw if is_own else known.get(submission.topic, saw)
