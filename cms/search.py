@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from wagtail.models import Locale, Page
 
+from home.privacy import public
 from home.publishing import visible
 
 MAX_QUERY = 100
@@ -33,7 +34,7 @@ def find_pages(query: str) -> list[Any]:
     words = UNSEARCHABLE.sub(" ", query).strip()
     if not words:
         return []
-    pages = Page.objects.live().public().filter(locale=Locale.get_active())
+    pages = public(Page.objects.live()).filter(locale=Locale.get_active())
     found = list(rank(pages, words).values_list("pk", flat=True))
     by_pk = Page.objects.filter(pk__in=found).specific().in_bulk()
     return visible([by_pk[pk] for pk in found if pk in by_pk])

@@ -18,6 +18,7 @@ from wagtail.models import Locale, Page, Site
 
 from home.cards import Link
 from home.models import HomePage, SiteSettings, SiteTexts, StandardPage
+from home.privacy import public
 
 register = template.Library()
 
@@ -44,7 +45,7 @@ def site_frame(context: dict[str, Any]) -> Frame:
     site = Site.find_for_request(request) if request is not None else None
     home = _get_home(site, locale)
     site_settings = SiteSettings.for_request(request) if site else None
-    children = list(home.get_children().live().public()) if home else []
+    children = list(public(home.get_children().live())) if home else []
     plain = ContentType.objects.get_for_model(StandardPage).pk
     return Frame(
         name=(site.site_name if site else "") or settings.WAGTAIL_SITE_NAME,
