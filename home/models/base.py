@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
-from wagtail.models import Page
+from wagtail.models import Page, Site
 from wagtail_localize.fields import SynchronizedField
 
 from home.cards import Link
@@ -95,13 +95,17 @@ class SitePage(GatedPage, Page):
         """The pages this one lists as a section, first what its readers should see first."""
         return public(self.get_children().live()).specific()
 
-    def get_breadcrumbs(self, request: HttpRequest | None) -> list[Link]:
-        """The way from the home page to this one, without it. One query."""
-        above = self.get_ancestors().filter(depth__gt=1).live() if self.path else []
-        return [Link(page.title, page.get_url(request) or "") for page in above]
+    @cached_property
+    def shown_ancestors(self) -> list[Page]:
+        """The live pages above this one, the home page first. One query."""
+        return list(self.get_ancestors().filter(depth__gt=1).live()) if self.path else []
 
-    def get_meta(self) -> PageMeta:
-        return make_meta(self)
+    def get_breadcrumbs(self, request: HttpRequest | None) -> list[Link]:
+        """The way from the home page to this one, without it."""
+        return [Link(page.title, page.get_url(request) or "") for page in self.shown_ancestors]
+
+    def get_meta(self, site: Site | None = None) -> PageMeta:
+        return make_meta(self, site)
 
     @cached_property
     def shown_meta(self) -> PageMeta:
@@ -114,6 +118,7 @@ class SitePage(GatedPage, Page):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        self.shown_meta = self.get_meta(Site.find_for_request(request))
         context["meta"] = self.shown_meta
         context["breadcrumbs"] = self.get_breadcrumbs(request)
         return context

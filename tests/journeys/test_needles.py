@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.conf import settings
 from wagtail.models import Page
 
 from home.privacy import get_restrictions, is_public
@@ -132,3 +133,14 @@ def test_each_closed_page_names_what_closes_it_and_no_open_one_does(world: World
     answer = enter().get(russian.url)  # whoever may read the original may read its translation
     assert needle("dingo") in answer.content.decode()
     assert "private" in answer.headers["Cache-Control"]
+
+
+def test_no_list_is_made_with_wagtails_rule_which_forgets_translations() -> None:
+    sources = [
+        path
+        for package in ("cms", "home", "articles", "treatment_forms")
+        for path in (settings.BASE_DIR / package).rglob("*.py")
+        if path.name != "privacy.py" and ".public()" in path.read_text()
+    ]
+
+    assert sources == [], "write public(pages) of the package's `privacy` instead"
