@@ -9,6 +9,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections
 from django.utils import timezone
 
 from home.publishing.scheduled import Key, Outcome, get_due, run
+from home.signals import clock_ticked
 
 
 class Command(BaseCommand):
@@ -60,4 +61,7 @@ class Command(BaseCommand):
                 known = frozenset(outcome.refused + outcome.failed)
                 if outcome.done:
                     self.stdout.write(self.in_words(outcome))
+            for _receiver, error in clock_ticked.send_robust(sender=type(self), now=timezone.now()):
+                if isinstance(error, Exception):
+                    self.stderr.write(f"after publishing: {type(error).__name__}")
             time.sleep(seconds)
