@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Locale
 
 from cms.api import answers, cursors, query
-from cms.delivery import read
+from cms.delivery import disclaimers, read
 from treatment_forms.api.problems import Problem
 
 MOST = 100
@@ -92,9 +92,7 @@ def read_listing(kind: str, given: Mapping[str, Any]) -> tuple[read.Listing, Seq
     return asked, name
 
 
-def write_list(
-    rows: Sequence[read.ListRow], asked: read.Listing, name: Sequence[str]
-) -> bytes:
+def write_list(rows: Sequence[read.ListRow], asked: read.Listing, name: Sequence[str]) -> bytes:
     shown = rows[: asked.limit]
     cursor = b"null"
     if len(rows) > asked.limit:
@@ -105,17 +103,21 @@ def write_list(
         items = b'{"card":%b}' % cards if shown else b""
         return b'{"items":[%b],"next":%b}' % (items, cursor)
     items = b",".join(write_item(row, asked) for row in shown)
-    texts = {row.disclaimer_id: row.disclaimer for row in shown if row.disclaimer is not None}
-    disclaimers = b",".join(texts[key] for key in sorted(texts))
-    return b'{"items":[%b],"disclaimers":[%b],"next":%b}' % (items, disclaimers, cursor)
+    texts = b",".join(sorted({row.disclaimer for row in shown if row.disclaimer is not None}))
+    return b'{"items":[%b],"disclaimers":[%b],"next":%b}' % (items, texts, cursor)
 
 
 def write_item(row: read.ListRow, asked: read.Listing) -> bytes:
     card = b'"card":%b,' % row.card if asked.with_card else b""
-    named = b""
-    if row.disclaimer_key is not None:
-        named = b'{"key":"%b","version":%d}' % (row.disclaimer_key.encode(), row.disclaimer_version)
-    return b'{%b"body":%b,"disclaimers":[%b]}' % (card, row.body, named)
+    return b'{%b"body":%b}' % (card, get_body(row))
+
+
+def get_body(row: read.ListRow | read.PageRow) -> bytes:
+    """What is stored leaves open which version of its disclaimer a page shows."""
+    body = row.body or b"null"
+    if row.disclaimer_key is None or row.disclaimer_version is None:
+        return body
+    return disclaimers.with_version(body, row.disclaimer_key, row.disclaimer_version)
 
 
 def check_locale(code: str) -> None:
@@ -137,7 +139,10 @@ def page_by_id(request: HttpRequest, page_id: str) -> HttpResponse:
         return answer_page(request, lambda **o: read.get_page(number, **o), None, False)
     fallback = given.get("fallback") == "default"
     return answer_page(
-        request, lambda **o: read.get_twins(number, (locale or "", get_other(locale, fallback)), **o), locale, fallback
+        request,
+        lambda **o: read.get_twins(number, (locale or "", get_other(locale, fallback)), **o),
+        locale,
+        fallback,
     )
 
 
@@ -197,9 +202,7 @@ def answer_page(request: HttpRequest, ask: Any, locale: str | None, fallback: bo
     return answers.answer(request, stamp, write_page(row, asked_locale, extra), row.locale)
 
 
-def choose(
-    rows: Iterable[read.PageRow], locale: str | None, fallback: bool
-) -> read.PageRow | None:
+def choose(rows: Iterable[read.PageRow], locale: str | None, fallback: bool) -> read.PageRow | None:
     by_locale = {row.locale: row for row in rows}
     if locale is None:
         return next(iter(by_locale.values()), None)
@@ -236,5 +239,5 @@ def write_page(row: read.PageRow, locale: str, extra: tuple[str, bytes] | None) 
         row.locale.encode(),
         b"false" if locale == row.locale else b"true",
         b",".join(texts),
-        row.body,
+        get_body(row),
     )

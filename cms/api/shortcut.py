@@ -1,14 +1,12 @@
 """What every answer of the API has in common, and the short way to those that are asked most."""
 
 import re
-import secrets
 from collections.abc import Callable, Mapping
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
-from django.utils.cache import patch_vary_headers
 
 from cms.api import content
 from treatment_forms.api import problems

@@ -1,6 +1,7 @@
 """What the row of a page is to hold, and writing it."""
 
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
 
@@ -8,11 +9,10 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.models import Page, Site
 
-from cms.delivery import disclaimers, facets, references
-from cms.delivery.models import Document, Facet, Reason, Reference, StaleMark
-from cms.delivery import plain as documents  # until home.documents is there
+from cms.delivery import disclaimers, facets, hiding, references
+from cms.delivery.models import Document, Facet, Reason, Reference
 from cms.delivery.stamps import hash_path, make_etag
-from home import privacy
+from home import documents
 from home.models import MedicalPage
 from home.publishing import is_servable
 
@@ -21,10 +21,13 @@ TEXTS = ("card", "body")
 
 @dataclass(frozen=True)
 class Content:
-    """What readers get of a page, and how they find it. Every field but two is a column."""
+    """What readers get of a page, and how they find it. Every field but the last three is a column.
+
+    Attributes:
+        undrawn: sizes of its pictures that it will show when they are there.
+    """
 
     kind: str
-    type: str
     locale: str
     translation_key: str
     path: str
@@ -38,20 +41,20 @@ class Content:
     until: date | None
     facets: frozenset[tuple[str, str]]
     references: frozenset[tuple[str, str]]
+    undrawn: Mapping[int, tuple[str, ...]]
 
 
-COLUMNS = tuple(f.name for f in fields(Content) if f.name not in {"facets", "references"})
+OTHER_TABLES = {"facets", "references", "undrawn"}
+COLUMNS = tuple(f.name for f in fields(Content) if f.name not in OTHER_TABLES)
 
 
 @dataclass(frozen=True)
 class Result:
     """What a build has changed: anything at all, and what other documents may show of it."""
 
-    changed: bool
-    seen_elsewhere: bool
-
-
-UNCHANGED = Result(changed=False, seen_elsewhere=False)
+    changed: bool = False
+    seen_elsewhere: bool = False
+    undrawn: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -70,7 +73,7 @@ def write(page_id: int, made: Content | Reason) -> Result:
         return remove(stored, made)
     if stored is not None and stored.is_public and not get_differences(stored, made):
         Document.objects.filter(pk=page_id).update(built_at=timezone.now())
-        return UNCHANGED
+        return Result(undrawn=made.undrawn)
     columns = {name: getattr(made, name) for name in COLUMNS}
     columns |= {"is_public": True, "reason": "", "change": None, "built_at": timezone.now()}
     Document.objects.bulk_create(
@@ -86,13 +89,13 @@ def write(page_id: int, made: Content | Reason) -> Result:
     elsewhere = stored is None or not stored.is_public
     if stored is not None and not elsewhere:
         elsewhere = bytes(stored.card) != made.card or stored.path != made.path
-    return Result(changed=True, seen_elsewhere=elsewhere)
+    return Result(changed=True, seen_elsewhere=elsewhere, undrawn=made.undrawn)
 
 
 def remove(stored: Document | None, reason: Reason) -> Result:
     """Leave a tombstone, if there was anything."""
     if stored is None or (not stored.is_public and stored.reason == reason):
-        return UNCHANGED
+        return Result()
     empty = {"is_public": False, "card": b"", "body": b"", "etag": "", "until": None}
     Document.objects.filter(pk=stored.pk).update(
         **empty, reason=reason, change=None, built_at=timezone.now()
@@ -113,7 +116,10 @@ def write_facets(page_id: int, made: Content) -> None:
 
 def write_references(page_id: int, wanted: frozenset[tuple[str, str]]) -> None:
     rows = Reference.objects.filter(page_id=page_id)
-    stored = {(model, object_id): pk for pk, model, object_id in rows.values_list("pk", "model", "object_id")}
+    stored = {
+        (model, object_id): pk
+        for pk, model, object_id in rows.values_list("pk", "model", "object_id")
+    }
     gone = [pk for target, pk in stored.items() if target not in wanted]
     if gone:
         Reference.objects.filter(pk__in=gone).delete()
@@ -138,7 +144,7 @@ def get_reason_to_hide(page: Any, path: str) -> Reason | None:
         return Reason.RECALLED if is_medical and not page.expired else Reason.UNPUBLISHED
     if not path:
         return Reason.MOVED
-    if not privacy.is_public(page):
+    if not hiding.is_public(page):
         return Reason.RESTRICTED
     return None if is_servable(page) else Reason.RECALLED
 
@@ -154,22 +160,24 @@ def get_path(page: Any) -> str:
 
 def make_content(page: Any, path: str) -> Content:
     built = documents.build(page)
+    medical = page if isinstance(page, MedicalPage) else None
+    body = disclaimers.without_version(built.body)
     return Content(
-        kind=facets.get_kind(page),
-        type=page._meta.label,
+        kind=documents.get_kind(page).name,
         locale=page.locale.language_code,
         translation_key=str(page.translation_key),
         path=path,
         path_hash=hash_path(path),
         tree_path=page.path,
         position=facets.get_position(page),
-        disclaimer_key=str(page.disclaimer.translation_key) if isinstance(page, MedicalPage) else "",
+        disclaimer_key=str(medical.disclaimer.translation_key) if medical else "",
         card=built.card,
-        body=built.body,
-        etag=make_etag(built.card, built.body, path.encode()),
-        until=getattr(built, "until", None),
+        body=body,
+        etag=make_etag(built.card, body),
+        until=built.valid_until,
         facets=facets.get_facets(page),
         references=references.get_references(page),
+        undrawn=built.undrawn,
     )
 
 
@@ -187,7 +195,3 @@ def get_differences(stored: Document, made: Content) -> list[str]:
 
 def as_plain(value: Any) -> Any:
     return bytes(value) if isinstance(value, memoryview) else value
-
-
-def forget_marks(page_id: int) -> None:
-    StaleMark.objects.filter(scope=StaleMark.Scope.PAGE, key=str(page_id)).delete()

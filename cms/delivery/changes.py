@@ -2,7 +2,7 @@
 
 from django.db import connection, transaction
 
-from cms.delivery.models import Counter, Document, DisclaimerText, Reason
+from cms.delivery.models import Counter, DisclaimerText, Document, Reason
 
 AT_ONCE = 5000
 # What must be forgotten comes before what may be learnt.

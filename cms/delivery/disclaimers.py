@@ -1,11 +1,26 @@
 """Disclaimers are documents of their own: no page is built anew when one is published."""
 
+import re
 from typing import Any
 
 from cms.delivery.models import DisclaimerText
 from cms.delivery.stamps import make_etag
-from cms.delivery import plain as documents
+from home import documents
 from home.models import Disclaimer
+
+# What a page says of its disclaimer. No text can hold these bytes: its quotes are escaped.
+NAMED = re.compile(rb'\{"key":"([-\w]+)","version":\d+\}')
+UNSAID = b'{"key":"%b","version":0}'
+
+
+def without_version(body: bytes) -> bytes:
+    """The page's body as it is stored: which version it is, is said when it is read."""
+    return NAMED.sub(lambda found: UNSAID % found[1], body)
+
+
+def with_version(body: bytes, key: str, version: int) -> bytes:
+    name = key.encode()
+    return body.replace(UNSAID % name, b'{"key":"%b","version":%d}' % (name, version))
 
 
 def make(disclaimer: Disclaimer) -> dict[str, Any]:

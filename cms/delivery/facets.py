@@ -1,4 +1,4 @@
-"""How documents are listed: their kind, their order, and what they can be filtered by."""
+"""How documents are listed: their order, and what they can be filtered by."""
 
 import unicodedata
 from typing import Any
@@ -7,12 +7,6 @@ from articles.models import ClinicPage, NewsPage
 
 Facets = frozenset[tuple[str, str]]
 LONGEST_POSITION = 200
-
-
-def get_kind(page: Any) -> str:
-    if isinstance(page, NewsPage):
-        return "news"
-    return "clinic" if isinstance(page, ClinicPage) else "page"
 
 
 def get_position(page: Any) -> bytes:

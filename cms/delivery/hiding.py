@@ -1,15 +1,23 @@
 """What must be gone at once, however many documents it is: pages that have become private."""
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
+from wagtail.models import Page, PageViewRestriction
 
 from cms.delivery.models import Document, Facet, Reason, StaleMark
-from home import privacy
+
+
+def get_private_paths() -> tuple[str, ...]:
+    return tuple(PageViewRestriction.objects.order_by().values_list("page__path", flat=True))
+
+
+def is_public(page: Page) -> bool:
+    return not page.path.startswith(get_private_paths())
 
 
 def hide_private() -> int:
     """Take down whatever stands where only some may read, in one statement."""
-    paths = privacy.find_private_paths()
+    paths = get_private_paths()
     if not paths:
         return 0
     private = Q()

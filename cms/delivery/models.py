@@ -28,7 +28,6 @@ class Document(models.Model):
 
     page_id = models.BigIntegerField(primary_key=True)
     kind = models.CharField(max_length=20)
-    type = models.CharField(max_length=80)
     locale = models.CharField(max_length=20)
     translation_key = models.CharField(max_length=36)
     path = models.TextField()

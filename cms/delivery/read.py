@@ -34,6 +34,12 @@ ONE = FROM.format(source="delivery_document d")
 FILTERED = FROM.format(source="delivery_facet f JOIN delivery_document d ON d.page_id = f.page_id")
 
 
+HAS_FACET = """
+AND EXISTS (
+  SELECT 1 FROM delivery_facet g WHERE g.page_id = f.page_id AND g.name = %s AND g.value = {value})
+"""
+
+
 def get_gate() -> list[Any]:
     """The values of FROM: whether demo approvals count, and the time."""
     return [bool(settings.ACCEPT_DEMO_APPROVALS), as_time()]
@@ -72,11 +78,12 @@ class Listing:
 
 
 class ListRow(NamedTuple):
+    """One entry; `body` and what follows it only where bodies were asked for."""
+
     page_id: int
     position: bytes
     card: bytes
     body: bytes
-    disclaimer_id: int | None
     disclaimer_key: str | None
     disclaimer_version: int | None
     disclaimer: bytes | None
@@ -111,7 +118,7 @@ def write_list(
     head = "f" if filters else "d"
     sign, order = ("<", "DESC") if newest_first else (">", "ASC")
     body = "d.body" if with_body else "NULL"
-    text = "t.disclaimer_id, t.key, t.version, t.body" if with_body else "NULL, NULL, NULL, NULL"
+    text = "t.key, t.version, t.body" if with_body else "NULL, NULL, NULL"
     parts = [
         f"SELECT d.page_id, {head}.position, d.card, {body}, {text}",
         FILTERED if filters else ONE,
@@ -119,11 +126,7 @@ def write_list(
     ]
     if filters:
         parts.append(f"AND f.name = %s AND f.value = {write_value(filters[0])}")
-        parts += [
-            "AND EXISTS (SELECT 1 FROM delivery_facet g WHERE g.page_id = f.page_id"
-            f" AND g.name = %s AND g.value = {write_value(name)})"
-            for name in filters[1:]
-        ]
+        parts += [HAS_FACET.format(value=write_value(name)) for name in filters[1:]]
     if since:
         parts.append(f"AND {head}.position >= %s")
     if after:
@@ -143,7 +146,7 @@ def write_value(name: str) -> str:
 
 # All languages of a page that readers may have, with the text of those that may be the answer.
 PAGE = f"""
-SELECT d.page_id, d.locale, d.etag, {{text}}, t.etag, {{disclaimer}}
+SELECT d.page_id, d.locale, d.etag, {{text}}, t.key, t.version, t.etag, {{disclaimer}}
 {ONE}
 """
 WHOLE = PAGE.format(
@@ -178,6 +181,8 @@ class PageRow(NamedTuple):
     locale: str
     etag: str
     body: bytes | None
+    disclaimer_key: str | None
+    disclaimer_version: int | None
     disclaimer_etag: str | None
     disclaimer: bytes | None
 
@@ -207,10 +212,8 @@ def get_twins_by_path(
 def _get(
     condition: str, values: Sequence[Any], locales: tuple[str, str] | None, stamps_only: bool
 ) -> list[PageRow]:
-    if locales is None:
-        head, asked = (STAMPS if stamps_only else WHOLE_OF_ONE), []
-    else:
-        head, asked = (STAMPS, []) if stamps_only else (WHOLE, list(locales))
+    asked: Sequence[str] = () if locales is None or stamps_only else locales
+    head = STAMPS if stamps_only else WHOLE if locales else WHOLE_OF_ONE
     rows = fetch(head + condition, [*asked, *get_gate(), *values])
     return [PageRow(*row) for row in rows]
 

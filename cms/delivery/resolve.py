@@ -43,7 +43,7 @@ def get_readers(label: str, pk: str) -> set[int]:
     if label == Page._meta.label:
         twins = get_twins(int(pk))
         pks |= {str(twin) for twin in twins}
-        found |= twins | get_children_in_trail(int(pk))
+        found |= twins | get_neighbours(int(pk))
     else:
         pks |= {str(twin) for twin in get_translations(label, pk)}
     readers = Reference.objects.filter(model=label, object_id__in=pks)
@@ -59,10 +59,16 @@ def get_twins(page_id: int) -> set[int]:
     return set(same.values_list("pk", flat=True)) - {page_id}
 
 
-def get_children_in_trail(page_id: int) -> set[int]:
-    """What stands below it names it on the way there."""
+def get_neighbours(page_id: int) -> set[int]:
+    """What stands below it names it on the way there; what stands above may list it."""
     path = Page.objects.filter(pk=page_id).order_by().values_list("path", flat=True).first()
-    return get_below(path) - {page_id} if path else set()
+    if path is None:
+        known = Document.objects.filter(pk=page_id)
+        path = known.values_list("tree_path", flat=True).first()
+    if path is None:
+        return set()
+    parent = Page.objects.filter(path=path[: -Page.steplen], live=True, depth__gt=1)
+    return (get_below(path) | set(parent.values_list("pk", flat=True))) - {page_id}
 
 
 def get_translations(label: str, pk: str) -> Iterable[Any]:
@@ -71,7 +77,7 @@ def get_translations(label: str, pk: str) -> Iterable[Any]:
         return []
     rows = model._default_manager
     keys = rows.filter(pk=pk).order_by().values("translation_key")
-    return rows.filter(translation_key__in=keys).order_by().values_list("pk", flat=True)
+    return list(rows.filter(translation_key__in=keys).order_by().values_list("pk", flat=True))
 
 
 def get_carriers(pk: str) -> set[int]:

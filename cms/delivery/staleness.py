@@ -7,12 +7,9 @@ publisher's loop if there is no worker.
 
 import logging
 from collections.abc import Collection
-from functools import partial
 from typing import Any
 
-from django.conf import settings
-from django.contrib.contenttypes.models import ContentType
-from django.db import DatabaseError, models, transaction
+from django.db import DatabaseError, transaction
 from django.db.models.signals import post_delete, post_save
 from wagtail.documents import get_document_model
 from wagtail.models import (
@@ -23,13 +20,13 @@ from wagtail.models import (
     Site,
     TranslatableMixin,
 )
-from wagtail.signals import post_page_move, published
+from wagtail.signals import post_page_move
 
 from articles.models import PageReview
 from cms.delivery import build, disclaimers, hiding, tasks
-from cms.delivery.models import DisclaimerText, Document, Reference, StaleMark
+from cms.delivery.models import Document, Reason, StaleMark
 from cms.delivery.references import name
-from home.models import Disclaimer, SiteImage, SiteRendition, SitePage, SiteSettings
+from home.models import Disclaimer, SiteImage, SitePage, SiteRendition, SiteSettings
 from home.signals import clock_ticked, page_written
 
 logger = logging.getLogger(__name__)
@@ -80,6 +77,7 @@ def build_now(page_id: int) -> None:
         tasks.number_after_commit()
     if result.seen_elsewhere:
         mark_readers_of(page_id)
+    tasks.draw_after_commit(result.undrawn)
 
 
 def mark_readers_of(page_id: int) -> None:
@@ -111,7 +109,7 @@ def remove_deleted(sender: Any, instance: Page, **kwargs: Any) -> None:
     if stored is None:
         return
     mark_readers_of(instance.pk)
-    build.remove(stored, build.Reason.DELETED)
+    build.remove(stored, Reason.DELETED)
     tasks.number_after_commit()
 
 
@@ -122,7 +120,9 @@ def mark_shown(sender: Any, instance: Any, raw: bool = False, **kwargs: Any) -> 
     mark(Scope.OBJECT, name(instance))
 
 
-def mark_drawn(sender: Any, instance: Any, **kwargs: Any) -> None:
+def mark_undrawn(sender: Any, instance: Any, **kwargs: Any) -> None:
+    """A size of a picture is gone, and must not be pointed at. What was drawn is no change: a
+    document whose picture lacks a size has it drawn itself."""
     key = f"{SiteImage._meta.label}:{instance.image_id}"
     if not StaleMark.objects.filter(scope=Scope.OBJECT, key=key).exists():
         mark(Scope.OBJECT, key)
@@ -184,9 +184,9 @@ def connect() -> None:
             signal.connect(mark_shown, sender=model, dispatch_uid=f"document_{model._meta.label}")
         for model in (Site, SiteSettings, Locale, CollectionViewRestriction):
             signal.connect(mark_all, sender=model, dispatch_uid=f"document_{model._meta.label}")
-        signal.connect(mark_drawn, sender=SiteRendition, dispatch_uid="document_rendition")
         signal.connect(mark_reviewed, sender=PageReview, dispatch_uid="document_review")
         signal.connect(close, sender=PageViewRestriction, dispatch_uid="document_restriction")
+    post_delete.connect(mark_undrawn, sender=SiteRendition, dispatch_uid="document_rendition")
     post_save.connect(build_disclaimer, sender=Disclaimer, dispatch_uid="document_disclaimer")
     post_delete.connect(remove_disclaimer, sender=Disclaimer, dispatch_uid="document_no_disclaimer")
     clock_ticked.connect(tasks.sweep, dispatch_uid="document_sweep")

@@ -2,7 +2,7 @@
 know what is due, and the publisher's loop looks at them too."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -14,6 +14,8 @@ from django_tasks import task
 from cms.delivery import build, changes
 from cms.delivery.models import Document, StaleMark
 from cms.delivery.resolve import resolve
+from home import renditions
+from home.models import SiteImage, SiteRendition
 
 logger = logging.getLogger(__name__)
 
@@ -68,10 +70,39 @@ def rebuild_one(page_id: int) -> None:
             if result.seen_elsewhere:
                 StaleMark.objects.create(scope=Scope.OBJECT, key=f"wagtailcore.Page:{page_id}")
             StaleMark.objects.filter(pk__in=seen).delete()
+            draw_after_commit(result.undrawn)
     except Exception:
         logger.exception("document %s cannot be built", page_id)
         Document.objects.filter(pk=page_id).update(is_public=False, change=None)
         StaleMark.objects.filter(pk__in=seen).delete()  # tomorrow's sweep tries it again
+
+
+@task
+def draw(image_id: int, specs: list[str]) -> None:
+    """Draw a picture in the sizes that documents want to show, and tell them."""
+    before = count_renditions(image_id)
+    renditions.draw(image_id, specs)
+    if count_renditions(image_id) > before:
+        StaleMark.objects.create(scope=Scope.OBJECT, key=f"{SiteImage._meta.label}:{image_id}")
+        rebuild()
+        changes.number()
+
+
+def count_renditions(image_id: int) -> int:
+    return int(SiteRendition.objects.filter(image_id=image_id).count())
+
+
+def draw_after_commit(undrawn: Mapping[int, tuple[str, ...]]) -> None:
+    for image_id, specs in undrawn.items():
+        transaction.on_commit(partial(enqueue_drawing, image_id, list(specs)))
+
+
+def enqueue_drawing(image_id: int, specs: list[str]) -> None:
+    """Where nobody draws now, the daily look at all documents asks again."""
+    try:
+        draw.enqueue(image_id, specs)
+    except Exception as error:  # noqa: BLE001  (any backend, any error)
+        logger.warning("Queue is not there: %s", type(error).__name__)
 
 
 def wake() -> None:

@@ -4,9 +4,9 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.db import connection
 
 from articles.models import NewsClinic, NewsSpecialty
 from tests.factories import (
