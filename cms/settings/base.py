@@ -19,6 +19,7 @@ SITE_URL = env.str("SITE_URL", f"http://127.0.0.1:{PORT}", validate=read.is_orig
 
 INSTALLED_APPS = [
     "cms",
+    "cms.delivery",
     "home",  # before wagtail: its publish_scheduled replaces Wagtail's
     "articles",
     "treatment_forms",
@@ -64,6 +65,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "cms.middleware.ProbeMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "cms.api.shortcut.ApiMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
