@@ -14,7 +14,9 @@ from wagtail_localize.fields import SynchronizedField
 from home.cards import Link
 from home.meta import PageMeta, make_meta
 from home.pictures import missing_alts
+from home.privacy import public
 from home.publishing import Problem, problems
+from home.publishing.disclaimers import Disclaimers
 from home.publishing.forms import GatedPageForm
 from home.publishing.page import GatedPage
 from home.revisions import without_dead_targets
@@ -22,6 +24,9 @@ from home.revisions import without_dead_targets
 
 class SitePage(GatedPage, Page):
     """A page of this site; Wagtail's Page already carries locale and translation key."""
+
+    known_disclaimers: Disclaimers | None = None
+    """What a preview has read already."""
 
     social_image = models.ForeignKey(
         "home.SiteImage",
@@ -92,7 +97,7 @@ class SitePage(GatedPage, Page):
 
     def get_listed(self) -> Any:
         """The pages this one lists as a section, first what its readers should see first."""
-        return self.get_children().live().public().specific()
+        return public(self.get_children().live()).specific()
 
     @cached_property
     def shown_ancestors(self) -> list[Page]:
@@ -125,7 +130,7 @@ class SitePage(GatedPage, Page):
     @property
     def gate_problems(self) -> list[Problem]:
         """For previews: why an editor sees what readers would not."""
-        return problems(self)
+        return problems(self, self.known_disclaimers)
 
     def publishing_problems(self) -> list[Problem]:
         """What keeps this page from being published; subclasses extend their parent's list."""

@@ -142,6 +142,7 @@ class MedicalPage(SitePage):
     def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
         disclaimers = Disclaimers.load()
         self.set_disclaimer(disclaimers)  # as saving would: the editor may have chosen another
+        self.known_disclaimers = disclaimers
         self.shown_disclaimer = disclaimers.of(self)
         context: dict[str, Any] = super().get_preview_context(request, mode_name)
         return context
