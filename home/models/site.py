@@ -6,7 +6,9 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
-from wagtail.models import Locale, Page, TranslatableMixin
+from wagtail.models import Locale, Page
+
+from home.models.snippets import TranslatedSnippet
 
 
 @register_setting(icon="site", order=100)
@@ -58,7 +60,7 @@ def in_locale(page: Page | None, locale: Locale) -> Page | None:
     return page.specific if page is not None and page.live else None
 
 
-class SiteTexts(TranslatableMixin, models.Model):
+class SiteTexts(TranslatedSnippet):
     """The words the site says of itself on many pages, in one language."""
 
     tagline = models.CharField(_("tagline"), max_length=160, blank=True)
@@ -79,7 +81,7 @@ class SiteTexts(TranslatableMixin, models.Model):
         FieldPanel("footer"),
     ]
 
-    class Meta(TranslatableMixin.Meta):
+    class Meta(TranslatedSnippet.Meta):
         verbose_name = _("site texts")
         verbose_name_plural = _("site texts")
         constraints = [
@@ -98,4 +100,5 @@ class SiteTexts(TranslatableMixin, models.Model):
     @classmethod
     def for_locale(cls, locale: Locale) -> "SiteTexts":
         """The texts in this language, or an empty row: never another language's."""
-        return cls.objects.filter(locale=locale).first() or cls(locale=locale)
+        rows = cls.objects.filter(locale=locale, is_translated=True)
+        return rows.first() or cls(locale=locale)
