@@ -29,6 +29,8 @@ class TranslatedSnippet(TranslatableMixin, models.Model):
         if kwargs.get("update_fields") is not None:
             super().save(*args, **kwargs)
             return
+        if self.locale_id is None:  # Wagtail sets it later, before the row is written
+            self.locale = self.get_default_locale()
         found = judge(self)
         if found.doubts and self.is_shown_already():
             raise refusals.note(PublishRefused(self, get_problems(self, found)))

@@ -5,12 +5,14 @@ from typing import Any
 from django.db.models import ProtectedError
 from django.db.models.signals import post_save, pre_delete, pre_save
 from wagtail.models import Page, Revision
+from wagtail_localize.models import StringTranslation
 
 from home.models import Disclaimer, SitePage
 from home.publishing.disclaimers import Disclaimers
 from home.publishing.gate import carries_disclaimer, refuse_unless_ready
 from home.publishing.page import GatedPage
 from home.publishing.words import keep_words, refuse_foreign_words
+from home.translations.flaws import mark_flaw
 from home.translations.records import record
 
 
@@ -80,5 +82,6 @@ def connect() -> None:
     pre_save.connect(check_schedule, sender=Revision, dispatch_uid="gate_schedule")
     pre_save.connect(check_bare_page, sender=Page, dispatch_uid="gate_bare_page")
     pre_save.connect(check_words, dispatch_uid="gate_words")
+    pre_save.connect(mark_flaw, sender=StringTranslation, dispatch_uid="gate_string")
     post_save.connect(remember, dispatch_uid="gate_record")
     pre_delete.connect(keep_disclaimer_in_use, sender=Disclaimer, dispatch_uid="gate_disclaimer")
