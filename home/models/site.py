@@ -10,6 +10,8 @@ from wagtail.models import Locale, Page
 
 from home.models.snippets import TranslatedSnippet
 
+from home.privacy import is_public
+
 
 @register_setting(icon="site", order=100)
 class SiteSettings(BaseSiteSetting):
@@ -57,7 +59,7 @@ def in_locale(page: Page | None, locale: Locale) -> Page | None:
     """This page in a language, as its own type, if readers may see it there."""
     if page is not None and page.locale_id != locale.pk:
         page = page.get_translation_or_none(locale)
-    return page.specific if page is not None and page.live else None
+    return page.specific if page is not None and page.live and is_public(page) else None
 
 
 class SiteTexts(TranslatedSnippet):
