@@ -9,7 +9,6 @@ from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.models import Locale, Page
 
 from home.models.snippets import TranslatedSnippet
-
 from home.privacy import is_public
 
 

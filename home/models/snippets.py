@@ -29,11 +29,12 @@ class TranslatedSnippet(TranslatableMixin, models.Model):
         if kwargs.get("update_fields") is not None:
             super().save(*args, **kwargs)
             return
-        if self.locale_id is None:  # Wagtail sets it later, before the row is written
-            self.locale = self.get_default_locale()
-        found = judge(self)
+        row: Any = self
+        if row.locale_id is None:  # Wagtail sets it later, before the row is written
+            row.locale = row.get_default_locale()
+        found = judge(row)
         if found.doubts and self.is_shown_already():
-            raise refusals.note(PublishRefused(self, get_problems(self, found)))
+            raise refusals.note(PublishRefused(row, get_problems(row, found)))
         self.is_translated = not found.doubts
         super().save(*args, **kwargs)
         if self.is_translated:

@@ -102,7 +102,7 @@ def edit_translation(request: HttpRequest, row: Any) -> HttpResponse | None:
     )
     translation = jobs.select_related("source", "target_locale").first()
     if translation is None:
-        return None
+        return send_back(request)
     if get_row(row, translation.source.locale_id) is None:
         stop_orphan(request, translation)
         return None
@@ -110,6 +110,18 @@ def edit_translation(request: HttpRequest, row: Any) -> HttpResponse | None:
         return publish_from_editor(request, translation, row)
     see_all(request, translation)
     return None
+
+
+def send_back(request: HttpRequest) -> HttpResponse | None:
+    """Localize's editor stood open while its translation ended; Wagtail's cannot read its form."""
+    if request.method != "POST" or "action" not in request.POST:
+        return None
+    message = _(
+        "This page is not built from a translation any more: its original was deleted, or somebody"
+        " stopped the translation. Nothing was published. Its texts are all here."
+    )
+    messages.error(request, message)
+    return redirect(request.path)
 
 
 def stop_orphan(request: HttpRequest, translation: Translation) -> None:
