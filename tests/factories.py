@@ -51,6 +51,7 @@ def add_page(parent: Page, page: Page, *, live: bool = True) -> Any:
     parent.add_child(instance=page)
     revision = page.save_revision()
     if live:
+        stand_for(page)
         revision.publish()
     return type(page).objects.get(pk=page.pk)
 
@@ -171,8 +172,11 @@ def make_translation(page: Page, language: str, *, live: bool = True, **fields: 
 
 
 def stand_for(page: Page) -> None:
-    """Accept every word of this translation as it is, and have the snippets it shows translated."""
-    for text, _doubt in judge(page).doubts:
+    """Accept every word of a translation as it is, and have the snippets it shows translated."""
+    found = judge(page)
+    if not found.is_translation:
+        return
+    for text, _doubt in found.doubts:
         AcceptedText.objects.create(
             translation_key=page.translation_key,
             locale=page.locale,
