@@ -9,11 +9,9 @@ from django import template
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
-from django.utils.dateformat import format as format_date
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 from wagtail.models import Locale, Page, Site
 
 from home.cards import Link
@@ -88,8 +86,6 @@ def display_date(value: date | None) -> str:
         return ""
     if isinstance(value, datetime) and timezone.is_aware(value):
         value = timezone.localtime(value)
-    if (get_language() or "en").startswith("en"):
-        return format_date(value, "M d, Y")
     return date_format(value, "DATE_FORMAT")
 
 
