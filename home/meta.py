@@ -1,5 +1,6 @@
 """What search engines and shared links are told of a page."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,8 +9,7 @@ from urllib.parse import urljoin
 from django.conf import settings
 
 from home.cards import get_images
-
-SOCIAL_IMAGE = "fill-1200x630|format-jpeg"
+from home.renditions import SOCIAL
 
 
 @dataclass(frozen=True)
@@ -29,9 +29,18 @@ class PageMeta:
     modified_at: datetime | None
 
 
-def make_meta(page: Any) -> PageMeta:
+def draw_social(image: Any) -> Any:
+    return image.get_rendition(SOCIAL)
+
+
+def make_meta(page: Any, find_rendition: Callable[[Any], Any] = draw_social) -> PageMeta:
+    """
+    Args:
+        find_rendition: gives an image's picture for shared links, or None where there is none.
+    """
     image_id, alt = page.get_social_picture()
     image = get_images([image_id]).get(image_id) if image_id else None
+    shared = find_rendition(image) if image else None
     language = page.locale.language_code
     site = page.get_site()
     return PageMeta(
@@ -42,7 +51,7 @@ def make_meta(page: Any) -> PageMeta:
         language_code=language,
         site_name=(site.site_name if site else "") or settings.WAGTAIL_SITE_NAME,
         image=image,
-        image_url=absolute(page, image.get_rendition(SOCIAL_IMAGE).url) if image else "",
+        image_url=absolute(page, shared.url) if shared else "",
         image_alt=(alt or image.get_alt(language)) if image else "",
         published_at=page.first_published_at,
         modified_at=page.last_published_at,

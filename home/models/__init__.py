@@ -4,9 +4,11 @@ from home.models.images import PeopleConsent, SiteImage, SiteRendition
 from home.models.medical import MedicalPage, RequestForm
 from home.models.pages import HomePage, StandardPage
 from home.models.site import SiteSettings, SiteTexts
+from home.models.translations import AcceptedText, TranslationRecord
 from home.models.users import User
 
 __all__ = [
+    "AcceptedText",
     "Disclaimer",
     "DisclaimerVersion",
     "HomePage",
@@ -19,6 +21,7 @@ __all__ = [
     "SiteSettings",
     "SiteTexts",
     "StandardPage",
+    "TranslationRecord",
     "User",
     "default_disclaimer_id",
 ]

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from tests.treatment_forms.rows import (
     ANSWERS,
+    NOON,
     SNAPSHOT,
     make_attachment,
     make_delivery,
@@ -53,7 +54,7 @@ def test_it_names_topic_language_time_and_the_way_to_the_request(settings):
             "Cancer treatment",
             "oncology",
             "Arabic",
-            "2026-11-22 12:00 UTC",
+            f"{NOON:%Y-%m-%d %H:%M} UTC",
             f"https://care.example{path}",
         ):
             assert part in text

@@ -175,7 +175,7 @@ def test_expired_keys_and_tallies_go_and_those_that_count_stay(settings):
 
 
 def test_sweep_throws_away_at_once_and_then_every_minute():
-    make_staged(expires_at=NOON)
+    make_staged(expires_at=NOON - timedelta(days=1))
     command = sweep.Command()
     command.sweep()
     assert not StagedFile.objects.exists()
