@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 from django.conf import settings
 
 from home.cards import get_images
+from home.languages import get_language
 from home.renditions import SOCIAL
 
 
@@ -21,6 +22,7 @@ class PageMeta:
     canonical_url: str
     og_type: str
     language_code: str
+    og_locale: str
     site_name: str
     image: Any
     image_url: str
@@ -33,22 +35,26 @@ def draw_social(image: Any) -> Any:
     return image.get_rendition(SOCIAL)
 
 
-def make_meta(page: Any, find_rendition: Callable[[Any], Any] = draw_social) -> PageMeta:
+def make_meta(
+    page: Any, site: Any = None, find_rendition: Callable[[Any], Any] = draw_social
+) -> PageMeta:
     """
     Args:
+        site: the page's, where it is known; else looked up.
         find_rendition: gives an image's picture for shared links, or None where there is none.
     """
     image_id, alt = page.get_social_picture()
     image = get_images([image_id]).get(image_id) if image_id else None
     shared = find_rendition(image) if image else None
     language = page.locale.language_code
-    site = page.get_site()
+    site = site or page.get_site()
     return PageMeta(
         title=page.seo_title or page.title,
         description=page.search_description or page.card_text,
         canonical_url=page.canonical_url,
         og_type=page.og_type,
         language_code=language,
+        og_locale=get_language(language).og_locale,
         site_name=(site.site_name if site else "") or settings.WAGTAIL_SITE_NAME,
         image=image,
         image_url=absolute(page, shared.url) if shared else "",

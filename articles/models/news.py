@@ -24,6 +24,7 @@ from articles.schema_org import news_article
 from home.cards import Card, Link, make_cards, readable_pages
 from home.models import SitePage
 from home.paging import paginate
+from home.privacy import public
 from home.publishing import Problem, visible
 from home.rows import in_language_of
 
@@ -53,9 +54,7 @@ class NewsIndexPage(SitePage):
 
     def get_listed(self) -> "QuerySet[NewsPage]":
         listed: QuerySet[NewsPage] = (
-            NewsPage.objects.child_of(self)
-            .live()
-            .public()
+            public(NewsPage.objects.child_of(self).live())
             .select_related("category", "locale")
             .order_by("-display_date", "-first_published_at", "-pk")
         )
@@ -245,7 +244,8 @@ class NewsPage(ArticlePage):
         return readable_pages(chosen, self) if chosen else []
 
     def get_category_link(self, category: Category, request: HttpRequest) -> Link:
-        index_url = self.get_parent().get_url(request) or "" if self.path else ""
+        above = self.shown_ancestors
+        index_url = above[-1].get_url(request) or "" if above else ""
         return Link(category.name, f"{index_url}?category={category.slug}")
 
     def get_related_news(self, request: HttpRequest) -> list[Card]:
@@ -253,14 +253,13 @@ class NewsPage(ArticlePage):
         if self.category is None:
             return []
         others = (
-            NewsPage.objects.live()
-            .public()
+            public(NewsPage.objects.live())
             .filter(category__slug=self.category.slug, locale_id=self.locale_id)
             .exclude(pk=self.pk)
             .select_related("category", "locale")
             .order_by("-display_date", "-first_published_at", "-pk")
         )
-        return make_cards(visible(others[: RELATED + 1])[:RELATED], request)
+        return make_cards(visible(others[: RELATED + 1], self.known_disclaimers)[:RELATED], request)
 
     def get_json_ld(self) -> dict[str, Any]:
         return news_article(self)

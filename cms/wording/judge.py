@@ -131,6 +131,8 @@ def find_contradictions(
 ) -> Iterator[str]:
     """The same words in two catalogues: the site's would silently win."""
     for entry in catalogue:
+        if not entry.translated():
+            continue
         key = (language, *get_key(entry))
         other, text = seen.setdefault(key, (path, entry.msgstr))
         if text != entry.msgstr:

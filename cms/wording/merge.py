@@ -28,18 +28,33 @@ def merge_all() -> list[Path]:
 
     A message that only changed its words is new: a translation that nobody read again is a guess.
     """
+    books = {book: find_messages(book) for book in get_books()}
     paths = []
-    for book in get_books():
-        messages = find_messages(book)
-        for language in get_languages():
+    for language in get_languages():
+        known = [read(get_catalogue(book, language)) for book in books]
+        for book, own in zip(books, known, strict=True):
             path = get_catalogue(book, language)
-            merge(path, messages, language)
+            old = {key: entry for entries in (*known, own) for key, entry in entries.items()}
+            merge(path, books[book], old, language)
             paths.append(path)
     return paths
 
 
-def merge(path: Path, messages: Mapping[Message, Iterable[str]], language: str) -> None:
-    old = {get_key(entry): entry for entry in polib.pofile(str(path))} if path.exists() else {}
+Key = tuple[str | None, str]
+Entries = dict[Key, polib.POEntry]
+
+
+def read(path: Path) -> Entries:
+    """What is translated; the words of one catalogue also do in the other."""
+    if not path.exists():
+        return {}
+    entries = polib.pofile(str(path))
+    return {get_key(one): one for one in entries if one.msgstr or any(one.msgstr_plural.values())}
+
+
+def merge(
+    path: Path, messages: Mapping[Message, Iterable[str]], old: Entries, language: str
+) -> None:
     catalogue = polib.POFile(wrapwidth=98)
     catalogue.metadata = make_header(language)
     for message, places in messages.items():
@@ -48,7 +63,7 @@ def merge(path: Path, messages: Mapping[Message, Iterable[str]], language: str) 
     catalogue.save(str(path))
 
 
-def get_key(entry: polib.POEntry) -> tuple[str | None, str]:
+def get_key(entry: polib.POEntry) -> Key:
     return entry.msgctxt, entry.msgid
 
 
@@ -73,6 +88,8 @@ def make_entry(
     )
     if "%(" in message.singular + message.plural:
         entry.flags.append("python-format")
+    if old and old.fuzzy:
+        entry.flags.append("fuzzy")
     if message.plural:
         count = count_forms(PLURALS.get(language, SIMPLE_PLURAL))
         kept = old.msgstr_plural if old else {}

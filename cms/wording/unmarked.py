@@ -125,6 +125,8 @@ def is_logger(function: ast.expr) -> bool:
 
 
 def get_shown_attributes(node: ast.ClassDef) -> Iterator[ast.expr]:
+    if any(get_name(base).endswith("Config") for base in node.bases):
+        return  # the label of an app is a name in code
     is_choices = any(get_name(base).endswith("Choices") for base in node.bases)
     for line in node.body:
         if not isinstance(line, ast.Assign):
