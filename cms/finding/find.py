@@ -1,0 +1,73 @@
+"""Asking for pages by their words: two statements, each with a bound on what it may cost."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from cms.delivery import read
+from cms.delivery.statements import fetch
+from cms.finding.index import MARKS, get_configuration
+
+MOST_WORDS = 10
+MOST = 200
+RANKED = 2000
+"""As many hits are ranked; of more, the newest pages."""
+
+WORD = re.compile(r"[^\W_]+")
+SQLITE = f"""
+SELECT h.page_id, h.rank FROM (
+    SELECT rowid AS page_id, bm25(finding_words, 0, 10, 4, 1) AS rank FROM finding_words
+    WHERE finding_words MATCH %s ORDER BY rowid DESC LIMIT {RANKED}
+) h WHERE h.page_id IN (SELECT d.page_id {read.ONE} AND d.locale = %s)
+ORDER BY h.rank, h.page_id DESC LIMIT {MOST}
+"""
+POSTGRESQL = f"""
+SELECT h.page_id, ts_rank_cd(h.stems, h.query, 1)::float8 AS rank FROM (
+    SELECT w.page_id, w.stems, q.query
+    FROM plainto_tsquery(%s::regconfig, %s) AS q(query), finding_words w
+    WHERE w.stems @@ q.query AND w.locale = %s ORDER BY w.page_id DESC LIMIT {RANKED}
+) h WHERE h.page_id IN (SELECT d.page_id {read.ONE} AND d.locale = %s)
+ORDER BY rank DESC, h.page_id DESC LIMIT {MOST}
+"""
+HEADLINE = "StartSel={0},StopSel={1},MaxFragments=1,MinWords=12,MaxWords=32".format(*MARKS)
+WHOLE = "StartSel={0},StopSel={1},HighlightAll=true".format(*MARKS)
+SHOW_SQLITE = """
+SELECT d.page_id, d.card, highlight(finding_words, 1, %s, %s),
+    snippet(finding_words, -1, %s, %s, '…', 32)
+{one} AND d.locale = %s AND finding_words MATCH %s AND w.rowid IN ({ids})
+"""
+
+
+class Hit(NamedTuple):
+    page_id: int
+    rank: float
+
+
+class Found(NamedTuple):
+    page_id: int
+    card: bytes
+    title: str
+    excerpt: str
+
+
+def split(query: str) -> list[str]:
+    return WORD.findall(query)[:MOST_WORDS]
+
+
+def find(words: Sequence[str], locale: str) -> list[Hit]:
+    """The pages of this language that hold every word, the best first, at most `MOST`."""
+    if not words:
+        return []
+    if connection.vendor == "sqlite":
+        values = [write_match(words, locale), *read.get_gate(), locale]
+        return [Hit(*row) for row in fetch(SQLITE, values)]
+    values = [get_configuration(locale), " ".join(words), locale, *read.get_gate(), locale]
+    return [Hit(*row) for row in fetch(POSTGRESQL, values)]
+
+
+def write_match(words: Sequence[str], locale: str) -> str:
+    """In SQLite's grammar; each word stands in quotes, where nothing has a meaning."""
+    asked = " AND ".join(f'"{word}"' for word in words)
+    return f'locale : "{locale}" AND {{title lead text}} : ({asked})'
