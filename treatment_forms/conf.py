@@ -10,6 +10,9 @@ MIB = 1024 * 1024
 DEFAULTS: dict[str, Any] = {
     # The host's own address for links in mail. The Host header is never used for one.
     "BASE_URL": "http://127.0.0.1:8000",
+    # The dotted name of a function that takes a queryset of pages and leaves those that everybody
+    # may see; empty is Wagtail's own `public()`, which knows no translations of private pages.
+    "PUBLIC_PAGES": "",
     "MAX_FILE_BYTES": 10 * MIB,
     "CLAMD_URL": "",
     "STORAGE": "attachments",  # an alias in STORAGES

@@ -34,6 +34,7 @@ from treatment_forms.models import (
     TreatmentFormPage,
 )
 from treatment_forms.models.attachments import StoredFile
+from treatment_forms.privacy import public
 from treatment_forms.services import alarms, limits, stage, suspicion, turns
 from treatment_forms.services.address import address, get_recipients, has_to_wait
 from treatment_forms.services.read import Body, ReceivedFile
@@ -287,7 +288,7 @@ def get_source(fields: QueryDict) -> Page | None:
     source = fields.get("source", "")
     if not (source.isascii() and source.isdigit() and len(source) < 10):
         return None
-    return Page.objects.live().public().filter(pk=int(source)).first()
+    return public(Page.objects.live()).filter(pk=int(source)).first()
 
 
 # --- Storing -------------------------------------------------------------------------
