@@ -1,8 +1,8 @@
 """Asking for pages by their words: two statements, each with a bound on what it may cost."""
 
 import re
-from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from django.db import connection
 
