@@ -3,8 +3,3 @@
 `index` keeps the words of a page, `find` asks for them. Why it is not Wagtail's index:
 docs/decisions/0037-search-for-apps.md.
 """
-
-from cms.finding.find import Found, find, mark
-from cms.finding.index import forget, index
-
-__all__ = ["Found", "find", "forget", "index", "mark"]

@@ -1,6 +1,6 @@
 """Keeping the words of documents."""
 
-from collections.abc import Iterable
+from typing import Any
 
 from django.db import connection
 
@@ -13,7 +13,7 @@ MARKS = "\ue000\ue001"
 
 LONGEST = 200_000  # a text beyond this is found by its beginning; PostgreSQL takes 1 MB of stems
 
-SQLITE = "INSERT INTO finding_words (rowid, locale, title, lead, text) VALUES (%s, %s, %s, %s, %s)"
+SQLITE = "INSERT INTO finding_words (rowid, locale, title, text) VALUES (%s, %s, %s, %s)"
 POSTGRESQL = """
 INSERT INTO finding_words (page_id, locale, title, lead, text, stems)
 VALUES (%(page_id)s, %(locale)s, %(title)s, %(lead)s, %(text)s,
@@ -23,29 +23,44 @@ VALUES (%(page_id)s, %(locale)s, %(title)s, %(lead)s, %(text)s,
 ON CONFLICT (page_id) DO UPDATE SET locale = excluded.locale, title = excluded.title,
     lead = excluded.lead, text = excluded.text, stems = excluded.stems
 """
+HAS = "SELECT 1 FROM finding_words WHERE {key} = %s"
+FORGET = "DELETE FROM finding_words WHERE {key} = %s"
 
 
 def get_configuration(locale: str) -> str:
     return CONFIGURATIONS.get(locale.partition("-")[0], "simple")
 
 
-def index(page_id: int, locale: str, words: Words) -> None:
+def keep(page_id: int, locale: str, words: Words) -> None:
     """Find the page by these words, and by no others."""
     texts = {name: clean(getattr(words, name)) for name in ("title", "lead", "text")}
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.execute("DELETE FROM finding_words WHERE rowid = %s", [page_id])
-            cursor.execute(SQLITE, [page_id, locale, *texts.values()])
+            cursor.execute(FORGET.format(key="rowid"), [page_id])
+            text = f"{texts['lead']}\n{texts['text']}"
+            cursor.execute(SQLITE, [page_id, locale, texts["title"], text])
         else:
-            facts = {"page_id": page_id, "locale": locale, "config": get_configuration(locale)}
+            facts: dict[str, Any] = {
+                "page_id": page_id,
+                "locale": locale,
+                "config": get_configuration(locale),
+            }
             cursor.execute(POSTGRESQL, {**facts, **texts})
 
 
-def forget(page_ids: Iterable[int]) -> None:
-    key = "rowid" if connection.vendor == "sqlite" else "page_id"
+def has(page_id: int) -> bool:
     with connection.cursor() as cursor:
-        for page_id in page_ids:
-            cursor.execute(f"DELETE FROM finding_words WHERE {key} = %s", [page_id])  # noqa: S608
+        cursor.execute(HAS.format(key=get_key()), [page_id])
+        return cursor.fetchone() is not None
+
+
+def forget(page_id: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(FORGET.format(key=get_key()), [page_id])
+
+
+def get_key() -> str:
+    return "rowid" if connection.vendor == "sqlite" else "page_id"
 
 
 def clean(text: str) -> str:

@@ -7,7 +7,7 @@ from django.db import migrations
 
 SQLITE = """
 CREATE VIRTUAL TABLE finding_words USING fts5(
-    locale, title, lead, text, tokenize = 'porter unicode61 remove_diacritics 2'
+    locale, title, text, tokenize = 'porter unicode61 remove_diacritics 2'
 )
 """
 POSTGRESQL = """
