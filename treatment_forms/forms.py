@@ -60,6 +60,11 @@ MISSING = {
 }
 
 
+def get_wording(row: Any) -> str:
+    """All that somebody agrees to who ticks this consent."""
+    return "\n\n".join(filter(None, (row.label, row.help_text)))
+
+
 @dataclass(frozen=True)
 class FormSpec:
     """What an editor decided, all that a form is made of."""
@@ -148,7 +153,7 @@ class VisitorForm(BaseForm):
     def given_consents(self) -> list[tuple[str, str]]:
         """Key and full wording of each consent that was given."""
         return [
-            (row.clean_name, "\n\n".join(filter(None, (row.label, row.help_text))))
+            (row.clean_name, get_wording(row))
             for row in self.spec.rows
             if row.field_type == "consent" and self.cleaned_data.get(row.clean_name)
         ]

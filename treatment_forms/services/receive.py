@@ -1,6 +1,5 @@
 """Take a request: whole, once, or not at all."""
 
-import hashlib
 import json
 import logging
 from collections.abc import Callable, Sequence
@@ -34,6 +33,7 @@ from treatment_forms.models import (
     TreatmentFormPage,
 )
 from treatment_forms.models.attachments import StoredFile
+from treatment_forms.models.consents import checksum_of
 from treatment_forms.privacy import public
 from treatment_forms.services import alarms, limits, stage, suspicion, turns
 from treatment_forms.services.address import address, get_recipients, has_to_wait
@@ -401,7 +401,7 @@ def keep_consents(submission: Submission, form: VisitorForm, *, at: datetime) ->
         wording, _is_new = ConsentText.objects.get_or_create(
             key=key,
             language_code=submission.language_code,
-            checksum=hashlib.sha256(text.encode()).hexdigest(),
+            checksum=checksum_of(text),
             defaults={"text": text, "first_used_at": at},
         )
         ConsentGiven.objects.create(submission=submission, text=wording, given_at=at)
