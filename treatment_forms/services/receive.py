@@ -36,9 +36,9 @@ from treatment_forms.models.attachments import StoredFile
 from treatment_forms.models.consents import checksum_of
 from treatment_forms.privacy import public
 from treatment_forms.services import alarms, limits, stage, suspicion, turns
-from treatment_forms.services.address import address, get_recipients, has_to_wait
+from treatment_forms.services.address import draft, get_recipients, has_to_wait
 from treatment_forms.services.read import Body, ReceivedFile
-from treatment_forms.services.reply import confirm, make_email_key
+from treatment_forms.services.reply import draft_confirmation, make_email_key
 from treatment_forms.signals import submission_received
 from treatment_forms.states import State, Verdict
 
@@ -422,8 +422,8 @@ def address_mails(
     """One mail for each recipient, and one for the sender, which waits for nothing."""
     recipients = get_recipients(page)
     waits = has_to_wait(files)
-    address(submission, Delivery.Kind.COORDINATOR, recipients, at=at, waits=waits)
-    confirm(submission, at=at)
+    mails = draft(submission, Delivery.Kind.COORDINATOR, recipients, at=at, waits=waits)
+    Delivery.objects.bulk_create([*mails, *draft_confirmation(submission, at=at)])
     if not recipients:  # somebody has emptied the list behind the editor's back
         kind = Alarm.Kind.SUBMISSION_FAILED
         alarms.raise_once(kind, submission_id=submission.pk, at=at)
