@@ -117,7 +117,6 @@ class Upsert(Part):
     locale: str
     card: PageCard
     body: PageDocument
-    disclaimers: list[DisclaimerRef]
 
 
 class Remove(Part):

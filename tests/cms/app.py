@@ -41,8 +41,7 @@ class App:
     def apply(self, change: Any) -> None:
         self.applied.append((change["change"], change.get("id", change.get("key"))))
         if change["change"] == "upsert":
-            kept = {name: change[name] for name in ("card", "body", "disclaimers")}
-            self.pages[change["id"]] = kept
+            self.pages[change["id"]] = {name: change[name] for name in ("card", "body")}
         elif change["change"] == "remove":
             self.pages.pop(change["id"], None)
             self.reasons[change["id"]] = change["reason"]

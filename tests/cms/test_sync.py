@@ -1,16 +1,17 @@
 """An app that applies the changes holds what one that lists everything does, whatever happens."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
-from freezegun import freeze_time
 from wagtail.models import Page, PageViewRestriction
 
 from articles.models import NewsIndexPage, NewsPage
 from cms.delivery import changes, tasks
 from cms.delivery.models import Counter
 from home.models import Disclaimer
+from tests.cast import make_reviewer
 from tests.cms.app import App, get
 from tests.factories import make_news
 
@@ -24,7 +25,10 @@ def test_an_app_begins_with_everything_and_is_then_told_what_is_new():
 
     assert app.pages[news.pk]["body"]["title"] == "First"
     assert app.disclaimers["general", "en"]["body"]["text"]
-    assert app.pages[news.pk]["disclaimers"][0]["key"] == "general"
+    disclaimer = Disclaimer.objects.get()
+    assert app.pages[news.pk]["body"]["disclaimers"] == [
+        {"key": "general", "version": disclaimer.version}
+    ]
     app.applied.clear()
     app.sync()
     assert app.applied == []
@@ -102,11 +106,7 @@ def test_a_changed_disclaimer_is_one_change_and_no_page_is_sent_again():
 
     disclaimer = Disclaimer.objects.get()
     disclaimer.heading = "Please note"
-    disclaimer.stamp(None, is_demo=False)
-    Disclaimer.objects.bulk_update([disclaimer], ["heading", "version", "checksum", "approved_at"])
-    from cms.delivery import disclaimers
-
-    disclaimers.refresh_all()
+    disclaimer.save_revision().publish(user=make_reviewer())
     app.sync()
 
     assert app.applied == [("disclaimer", "general")]
@@ -127,13 +127,16 @@ def test_a_language_has_its_own_changes():
 def test_a_cursor_that_is_too_old_or_of_another_database_is_gone():
     make_news()
     app = App()
-    with freeze_time(timezone.now() - timezone.timedelta(days=91)):
-        app.sync()
+    app.sync()
+    NewsPage.objects.get().unpublish()
+    changes.number()
+    in_a_year = timezone.now() + timedelta(days=365)
+    changes.forget(in_a_year)
     assert get(f"sync?cursor={app.cursor}", 410)["code"] == "cursor_expired"
 
     app = App()
     app.sync()
-    Counter.objects.update(value=0)
+    Counter.objects.update(value=1)
     assert get(f"sync?cursor={app.cursor}", 410)["field"] == "cursor"
 
 
