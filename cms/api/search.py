@@ -5,22 +5,36 @@ import json
 import re
 import struct
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from ninja import Query, Router
 
 from cms.api import answers, cursors, query
 from cms.api.content import check_locale
+from cms.api.schemas import SearchAnswer
 from cms.finding import find as finding
 from cms.finding.index import MARKS
+from treatment_forms.api import describe
 from treatment_forms.api.problems import Problem
 
 FEW, MOST = 20, 50
 LONGEST = 200
 MATCH = re.compile("{}(.*?){}".format(*MARKS), re.DOTALL)
 RANK = struct.Struct(">d")
+
+
+router = Router(tags=["content"])
+Question = Annotated[
+    str, Query(description="Words; all must be there, in any of their forms.", max_length=LONGEST)
+]
+Locale = Annotated[
+    str | None, Query(description="Of the content. The site's first one if left out.")
+]
+Limit = Annotated[int, Query(description="How many at most.", ge=1, le=MOST)]
+Cursor = Annotated[str | None, Query(description="`next` of the answer before, same parameters.")]
 
 
 def question(name: str, text: str) -> str:
@@ -35,6 +49,24 @@ PARAMETERS: Mapping[str, query.Read] = {
     "limit": query.between(1, MOST),
     "cursor": query.text,
 }
+
+
+@router.get(
+    "/search",
+    operation_id="search",
+    url_name="search",
+    summary="Search pages of any type",
+    response={200: SearchAnswer, **describe.errors(400, 422)},
+)
+def describe_search(
+    request: HttpRequest,
+    q: Question,
+    locale: Locale = None,
+    limit: Limit = FEW,
+    cursor: Cursor = None,
+) -> HttpResponse:
+    """The best first, at most 200 in all."""
+    return search(request)
 
 
 def search(request: HttpRequest) -> HttpResponse:

@@ -7,14 +7,18 @@ the order to its end holds what a list of everything would give, and nothing is 
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Annotated
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from ninja import Query, Router
 
 from cms.api import answers, cursors, query
+from cms.api.schemas import SyncAnswer
 from cms.delivery import changes, disclaimers
 from cms.delivery.models import Counter
 from cms.delivery.statements import fetch
+from treatment_forms.api import describe
 from treatment_forms.api.problems import Problem
 
 FEW, MOST = 100, 500
@@ -51,6 +55,31 @@ class Place:
     @classmethod
     def unpack(cls, packed: bytes) -> "Place":
         return cls(*(int.from_bytes(packed[i : i + 8], "big") for i in range(0, 24, 8)))
+
+
+router = Router(tags=["content"])
+Cursor = Annotated[str | None, Query(description="As the last answer had it; none: from zero.")]
+Locale = Annotated[
+    str | None, Query(description="Only this language; always the same with a cursor.")
+]
+Limit = Annotated[int, Query(description="How many changes at most.", ge=1, le=MOST)]
+
+
+@router.get(
+    "/sync",
+    operation_id="sync",
+    url_name="sync",
+    summary="Read what has changed",
+    response={200: SyncAnswer, **describe.errors(400, 410, 422)},
+)
+def describe_sync(
+    request: HttpRequest, cursor: Cursor = None, locale: Locale = None, limit: Limit = FEW
+) -> HttpResponse:
+    """Every change since the cursor, what was recalled first.
+
+    410: the cursor is too old; forget what you have and begin without one.
+    """
+    return sync(request)
 
 
 def sync(request: HttpRequest) -> HttpResponse:

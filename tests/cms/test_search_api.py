@@ -71,7 +71,7 @@ def test_a_long_answer_comes_in_pages_without_gaps():
 FORMS = [
     ("en", "The clinics are opening", "clinic open", True),
     ("ru", "Новые отделения больницы", "отделение больницей", False),
-    ("ar", "المستشفيات الجديدة في المدينة", "مستشفى", False),
+    ("ar", "الجديدة في المدينة", "جديد مدينة", False),
 ]
 
 
@@ -83,7 +83,7 @@ def test_a_word_is_found_in_its_other_forms(locale, text, asked, everywhere):
     Document.objects.filter(pk=page.pk).update(locale=locale)
     is_known = everywhere or connection.vendor == "postgresql"
 
-    assert [hit.page_id for hit in find(text.split()[:1], locale)] == [page.pk]
+    assert [hit.page_id for hit in find(text.split()[-1:], locale)] == [page.pk]
     assert [hit.page_id for hit in find(asked.split(), locale)] == ([page.pk] if is_known else [])
 
 
