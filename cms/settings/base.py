@@ -20,6 +20,7 @@ SITE_URL = env.str("SITE_URL", f"http://127.0.0.1:{PORT}", validate=read.is_orig
 INSTALLED_APPS = [
     "cms",
     "cms.delivery",
+    "cms.finding",
     "home",  # before wagtail: its publish_scheduled replaces Wagtail's
     "articles",
     "treatment_forms",
