@@ -35,6 +35,10 @@ DEFAULTS: dict[str, Any] = {
     "RETENTION_DAYS_DATA": 180,
     "RETENTION_MAX_DAYS": 365,
     "CLOSED_COUNTRIES": [],
+    # Whether a form may go live with consents that nobody but the demo content stands behind.
+    "ACCEPT_DEMO_APPROVALS": False,
+    # In which language staff's mails are written; empty: LANGUAGE_CODE.
+    "STAFF_LANGUAGE": "",
     # How long a worker may hold a file or a mail before another takes over. One mail is given up
     # after three quarters of it, so that its holder is always the first to know.
     "LEASE_SECONDS": 120,
