@@ -6,10 +6,10 @@ from wagtail import blocks
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 from wagtail.search import index
-from wagtail_localize.fields import SynchronizedField
 
 from home.models.snippets import TranslatedSnippet
 from home.rows import refuse_taken
+from home.translatable import same, words
 
 
 class Term(index.Indexed, TranslatedSnippet):
@@ -26,7 +26,7 @@ class Term(index.Indexed, TranslatedSnippet):
         index.AutocompleteField("name"),
         index.FilterField("locale_id"),
     ]
-    override_translatable_fields = [SynchronizedField("slug", overridable=False)]
+    translatable_fields = [*words("name"), *same("slug")]
 
     class Meta(TranslatedSnippet.Meta):
         abstract = True
@@ -99,7 +99,7 @@ class Person(index.Indexed, TranslatedSnippet):
         index.SearchField("qualification"),
         index.FilterField("locale_id"),
     ]
-    override_translatable_fields = [SynchronizedField("same_as", overridable=False)]
+    translatable_fields = [*words("name", "qualification"), *same("portrait", "same_as")]
 
     class Meta(TranslatedSnippet.Meta):
         ordering = ["name"]

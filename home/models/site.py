@@ -10,6 +10,7 @@ from wagtail.models import Locale, Page
 
 from home.models.snippets import TranslatedSnippet
 from home.privacy import is_public
+from home.translatable import words
 
 
 @register_setting(icon="site", order=100)
@@ -81,6 +82,8 @@ class SiteTexts(TranslatedSnippet):
         FieldPanel("paid_by"),
         FieldPanel("footer"),
     ]
+
+    translatable_fields = words("tagline", "arranged_by", "paid_by", "footer")
 
     class Meta(TranslatedSnippet.Meta):
         verbose_name = _("site texts")
