@@ -48,7 +48,7 @@ PROGRAMS = {
 START_SECONDS = 60
 STOP_SECONDS = 20
 # Coverage is counted here: it makes the suite half as slow again, and here there is time.
-SUITE = ("-q", "-n", "2", "-m", "not browser and not soak", "--ignore=tests/browser", "--cov")
+SUITE = ("-q", "-n", "2", "-m", "not browser and not soak", "--ignore=tests/browser")
 BROWSER = ("-q", "-m", "browser and not soak", "tests/browser")
 # The plugin on a site that has nothing but Wagtail and the plugin; on SQLite in `make test`.
 PLUGIN = ("-n", "2", "-m", "not services and not browser and not soak", "tests/treatment_forms")
