@@ -27,23 +27,38 @@ CUT_OFF = """() => [...document.body.querySelectorAll("*")]
   .filter(e => !e.closest(".visually-hidden, .tf-hidden, .tf-trap, .table__scroll, svg, select"))
   .filter(e => e.clientWidth > 1 && e.scrollWidth > e.clientWidth + 1)
   .map(e => "cut off: " + e.outerHTML.slice(0, 80))"""
-# Of the letters that can be seen, those of the language's own script.
+# Of the letters that can be seen, those of the language's own script. What is told to be in no
+# language (the name of the site, addresses, references) is not counted.
 OWN_LETTERS = r"""script => {
-  const letters = document.body.innerText.match(/\p{L}/gu) || [];
   const own = new RegExp(`\\p{Script=${script}}`, "u");
-  return letters.filter(letter => own.test(letter)).length / letters.length;
+  const count = element => {
+    const letters = element.innerText.match(/\p{L}/gu) || [];
+    return [letters.filter(letter => own.test(letter)).length, letters.length];
+  };
+  const [ours, all] = count(document.body);
+  const names = [...document.querySelectorAll("[translate=no]")].map(count);
+  const [ourNames, allNames] = names.reduce(([a, b], [c, d]) => [a + c, b + d], [0, 0]);
+  return (ours - ourNames) / (all - allNames);
 }"""
 
 
 def get_flaws(page: Any) -> list[str]:
-    found = [
-        rule["id"] for rule in Axe().run(page, options={"runOnly": RULES}).response["violations"]
-    ]
+    found = get_violations(page)
     if page.evaluate(LAYOUT_SHIFT) > 0.01:
         found.append("layout shift")
-    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-        found.append("wider than the screen")
-    return [*found, *page.evaluate(SMALL_TARGETS), *page.evaluate(CUT_OFF)]
+    return [*found, *get_overflow(page)]
+
+
+def get_violations(page: Any, part: str | None = None) -> list[str]:
+    """What axe says of the page, or of a part of it."""
+    told = Axe().run(page, context=part, options={"runOnly": RULES}).response["violations"]
+    return [rule["id"] for rule in told]
+
+
+def get_overflow(page: Any) -> list[str]:
+    is_wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    wide = ["wider than the screen"] if is_wide else []
+    return [*wide, *page.evaluate(SMALL_TARGETS), *page.evaluate(CUT_OFF)]
 
 
 def keep_picture(page: Any, name: str) -> None:
