@@ -1,5 +1,5 @@
 import treatment_forms.api
-from cms.api import pages, preview
+from cms.api import pages, preview, search, sync
 
 api = treatment_forms.api.ProblemAPI(
     title="Medical travel news",
@@ -9,4 +9,6 @@ api = treatment_forms.api.ProblemAPI(
 )
 treatment_forms.api.mount(api)
 api.add_router("", pages.router)
+api.add_router("", search.router)
+api.add_router("", sync.router)
 api.add_router("", preview.router)

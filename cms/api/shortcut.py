@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
-from cms.api import content, frame
+from cms.api import content, frame, search, sync
 from treatment_forms.api import problems
 
 View = Callable[[HttpRequest], HttpResponse]
@@ -32,6 +32,8 @@ VIEWS: Mapping[str, View] = {
     "/api/v1/pages/by-path": content.page_by_path,
     "/api/v1/locales": frame.locales,
     "/api/v1/site": frame.site,
+    "/api/v1/search": search.search,
+    "/api/v1/sync": sync.sync,
 }
 
 

@@ -58,7 +58,7 @@ class World:
     """One of each kind of document, tied to each other and to one of each thing they show."""
 
     def __init__(self) -> None:
-        self.image = make_image(credit="Credit 1")
+        self.image = make_image(credit="Credit 1", alt_texts={"en": "A ward", "ru": "Палата"})
         self.portrait = make_image(title="Portrait")
         self.person = make_person("Dr. Ada Example", portrait=self.portrait)
         self.category = make_category("Category 1", "category")
@@ -111,14 +111,18 @@ def settle() -> None:
 def read(page: Page) -> str:
     """The page's document as text, or the status that is told instead."""
     response = Client().get(f"/api/v1/pages/{page.pk}")
-    return response.content.decode() if response.status_code == 200 else str(response.status_code)
+    return (
+        response.content.decode()
+        if response.status_code == 200
+        else f"status {response.status_code}"
+    )
 
 
 def listed(kind: str = "news") -> str:
     return Client().get(f"/api/v1/{kind}").content.decode()
 
 
-GONE = "404"
+GONE = "status 404"
 REMAINS = ("News 1", '"request')
 Act = Callable[[World], Any]
 # What is done; the page that is looked at; what its document must hold then (GONE: nothing may be
