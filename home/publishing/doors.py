@@ -9,6 +9,7 @@ from wagtail.models import Page, Revision
 from home.models import Disclaimer, SitePage
 from home.publishing.disclaimers import Disclaimers
 from home.publishing.gate import carries_disclaimer, refuse_unless_ready
+from home.twins import keep_alias_a_draft
 
 
 def check_schedule(
@@ -55,4 +56,5 @@ def keep_disclaimer_in_use(sender: type[Disclaimer], instance: Disclaimer, **kwa
 def connect() -> None:
     pre_save.connect(check_schedule, sender=Revision, dispatch_uid="gate_schedule")
     pre_save.connect(check_bare_page, sender=Page, dispatch_uid="gate_bare_page")
+    pre_save.connect(keep_alias_a_draft, dispatch_uid="gate_alias")
     pre_delete.connect(keep_disclaimer_in_use, sender=Disclaimer, dispatch_uid="gate_disclaimer")
