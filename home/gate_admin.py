@@ -47,9 +47,7 @@ def register_urls() -> list[URLPattern]:
 
 def refuse_alias(request: HttpRequest, page_id: int) -> HttpResponse:
     """wagtail-localize would put the original's text, live, in place of the translation."""
-    message = _(
-        "A page in another language is translated. It cannot become a copy of its original."
-    )
+    message = _("This page is a translation. It cannot become a copy of its original.")
     messages.error(request, message)
     return redirect("wagtailadmin_pages:edit", page_id)
 

@@ -14,6 +14,7 @@ from home.twins import make_draft
 from tests.factories import get_home, make_news
 from tests.home.doors import make_russian, translate_disclaimer
 from tests.home.editor import enter, make_administrator
+from tests.treatment_forms.pages import make_form_page
 from treatment_forms.models import TreatmentFormPage
 
 pytestmark = pytest.mark.django_db
@@ -62,9 +63,7 @@ def test_missing_parents_are_drafts_and_nothing_is_live(door: Door) -> None:
 def test_a_form_copied_as_an_alias_into_another_language_is_a_draft_and_stays_one() -> None:
     make_russian()
     russian = Locale.objects.get(language_code="ru")
-    form = TreatmentFormPage(title="Request", slug="request", recipients="desk@example.org")
-    get_home().add_child(instance=form)
-    form.save_revision()
+    form = make_form_page()
 
     form.create_alias(parent=get_home().get_translation(russian), update_locale=russian)
     form.save_revision().publish()
