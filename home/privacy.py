@@ -13,12 +13,14 @@ from typing import Any, TypeVar
 from django.conf import settings
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse_lazy
 from wagtail.models import Page, PageViewRestriction
 from wagtail.query import PageQuerySet
 
 Paths = tuple[str, ...]
 QuerySetT = TypeVar("QuerySetT", bound=PageQuerySet)
 
+ADMIN = reverse_lazy("wagtailadmin_home")
 STEP = Page.steplen
 # The home page of a language that is being prepared is closed for itself: it would otherwise close
 # the original with everything below it.
@@ -116,13 +118,13 @@ def read_once() -> Iterator[None]:
 
 
 class PrivacyMiddleware:
-    """A request that only reads asks once what is private."""
+    """Asks once what is private, in every request but those of the admin, which may change it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.method not in ("GET", "HEAD"):
+        if request.method not in ("GET", "HEAD") and request.path.startswith(str(ADMIN)):
             return self.get_response(request)
         with read_once():
             return self.get_response(request)

@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.http import QueryDict
 from django.utils import translation
 from django.utils.crypto import salted_hmac
+from django.utils.formats import number_format
 from wagtail.models import Page
 
 from treatment_forms import conf, vault
@@ -36,9 +37,9 @@ from treatment_forms.models.attachments import StoredFile
 from treatment_forms.models.consents import checksum_of
 from treatment_forms.privacy import public
 from treatment_forms.services import alarms, limits, stage, suspicion, turns
-from treatment_forms.services.address import address, get_recipients, has_to_wait
+from treatment_forms.services.address import draft, get_recipients, has_to_wait
 from treatment_forms.services.read import Body, ReceivedFile
-from treatment_forms.services.reply import confirm, make_email_key
+from treatment_forms.services.reply import draft_confirmation, make_email_key
 from treatment_forms.signals import submission_received
 from treatment_forms.states import State, Verdict
 
@@ -261,7 +262,9 @@ def explain(fault: Fault, file: ReceivedFile | StagedFile, page: TreatmentFormPa
 def show_size(size: int) -> str:
     """In megabytes as the form's help counts them, rounded up so that 10 MB + 1 byte is more."""
     hundredths = -(-size * 100 // conf.MIB)
-    return f"{hundredths / 100:.2f}".rstrip("0").rstrip(".") + " MB"
+    whole, rest = divmod(hundredths, 100)
+    number = number_format(hundredths / 100 if rest else whole, use_l10n=True)
+    return translation.gettext("%(size)s MB") % {"size": number}
 
 
 def keep_files(
@@ -422,8 +425,8 @@ def address_mails(
     """One mail for each recipient, and one for the sender, which waits for nothing."""
     recipients = get_recipients(page)
     waits = has_to_wait(files)
-    address(submission, Delivery.Kind.COORDINATOR, recipients, at=at, waits=waits)
-    confirm(submission, at=at)
+    mails = draft(submission, Delivery.Kind.COORDINATOR, recipients, at=at, waits=waits)
+    Delivery.objects.bulk_create([*mails, *draft_confirmation(submission, at=at)])
     if not recipients:  # somebody has emptied the list behind the editor's back
         kind = Alarm.Kind.SUBMISSION_FAILED
         alarms.raise_once(kind, submission_id=submission.pk, at=at)
