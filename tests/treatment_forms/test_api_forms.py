@@ -22,6 +22,7 @@ from treatment_forms.forms import KINDS
 from treatment_forms.models import TreatmentFormPage, approve_consents
 
 pytestmark = pytest.mark.django_db
+NOTES = ("answer_time", "emergency_note")
 
 
 def make_arabic(page):
@@ -31,6 +32,8 @@ def make_arabic(page):
         title="طلب", slug="talab", recipients="a@b.example", button_label="أرسل"
     )
     other.translation_key, other.locale = page.translation_key, locale
+    for name in ("pitch_heading", "pitch", "form_intro", "upload_error_help", *NOTES):
+        setattr(other, name, f"ع {getattr(other, name)}")
     rows = list(page.fields.all())
     for row in rows:
         row.pk, row.locale = None, locale
