@@ -13,6 +13,7 @@ from django.db import DatabaseError, transaction
 from django.db.models.signals import post_delete, post_save
 from wagtail.documents import get_document_model
 from wagtail.models import (
+    COMMENTS_RELATION_NAME,
     CollectionViewRestriction,
     Locale,
     Page,
@@ -44,6 +45,7 @@ UNSEEN_FIELDS = frozenset(
     {
         *("latest_revision", "latest_revision_created_at", "draft_title", "go_live_at"),
         *("has_unpublished_changes", "locked", "locked_at", "locked_by", "owner"),
+        COMMENTS_RELATION_NAME,  # Wagtail names it in the save of every draft
     }
 )
 
