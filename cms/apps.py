@@ -8,4 +8,4 @@ class CmsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from cms import checks  # noqa: F401  (registers them; needs the app registry)
+        from cms import checks, documents  # noqa: F401  (each registers what it has)

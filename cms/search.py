@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 from wagtail.models import Locale, Page
 
@@ -33,7 +34,9 @@ def find_pages(query: str) -> list[Any]:
     words = UNSEARCHABLE.sub(" ", query).strip()
     if not words:
         return []
-    pages = Page.objects.live().public().filter(locale=Locale.get_active())
+    # Not Locale.get_active(): where a language has no tree, that is the default one's.
+    locale = Locale.objects.filter(language_code=get_language()).first()
+    pages = Page.objects.live().public().filter(locale=locale)
     found = list(rank(pages, words).values_list("pk", flat=True))
     by_pk = Page.objects.filter(pk__in=found).specific().in_bulk()
     return visible([by_pk[pk] for pk in found if pk in by_pk])

@@ -7,12 +7,12 @@ from http import HTTPStatus
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, HttpResponseServerError
+from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.template.loader import render_to_string
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from cms.languages import get_accepted_language, get_live_languages
+from cms.languages import lead_home
 
 log = logging.getLogger(__name__)
 
@@ -32,8 +32,7 @@ Sitemap: {site_url}/news-sitemap.xml
 @require_safe
 def go_to_best_language(request: HttpRequest) -> HttpResponse:
     """Lead to the home page in the reader's language, without remembering the choice."""
-    language = get_accepted_language(request, among=get_live_languages())
-    return HttpResponseRedirect(f"/{language}/")
+    return lead_home(request)
 
 
 @require_safe

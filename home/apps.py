@@ -9,6 +9,7 @@ class HomeConfig(AppConfig):
 
     def ready(self) -> None:
         from home import checks  # noqa: F401  (registers its checks)
+        from home.documents import pages  # noqa: F401  (registers its kinds of pages)
         from home.publishing import doors
 
         doors.connect()

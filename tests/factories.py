@@ -127,3 +127,39 @@ def make_clinic(
         **fields,
     }
     return add_page(parent, ClinicPage(**fields), live=live)
+
+
+DISCLAIMERS = {
+    "ru": ("Отказ от ответственности", "<p>Это не является медицинской консультацией.</p>"),
+    "ar": ("إخلاء المسؤولية", "<p>هذه المعلومات لا تُعدّ استشارة طبية.</p>"),
+}
+
+
+def make_translated_disclaimer(locale: Locale) -> None:
+    """The default disclaimer in this language, approved as the English one is."""
+    source = Disclaimer.objects.get(key="general", locale__language_code="en")
+    if source.has_translation(locale):
+        return
+    heading, body = DISCLAIMERS.get(locale.language_code, (source.heading, source.body))
+    text = source.copy_for_translation(locale)
+    text.heading, text.body, text.live, text.version = heading, body, True, 1
+    text.approved_at, text.approval_is_demo = source.approved_at, True
+    text.checksum = text.get_text_checksum()
+    text.save()
+
+
+def make_translation(page: Page, language: str, *, live: bool = True, **fields: Any) -> Any:
+    """The page in another language below what is above it there; in the words of its source, but
+    for these fields."""
+    locale, _ = Locale.objects.get_or_create(language_code=language)
+    make_translated_disclaimer(locale)
+    parent = page.get_parent()
+    if parent.depth > 1 and not parent.has_translation(locale):
+        make_translation(parent.specific, language)
+    translated = page.copy_for_translation(locale)
+    for name, value in fields.items():
+        setattr(translated, name, value)
+    revision = translated.save_revision()
+    if live:
+        revision.publish()
+    return type(page).objects.get(pk=translated.pk)

@@ -293,7 +293,9 @@ class ClinicPage(ArticlePage):
             .order_by("-display_date", "-first_published_at", "-pk")
             .distinct()
         )
-        return make_cards(visible(news[: NEWS_SHOWN + 1])[:NEWS_SHOWN], request)
+        return make_cards(
+            visible(news[: NEWS_SHOWN + 1], self.known_disclaimers)[:NEWS_SHOWN], request
+        )
 
     def get_json_ld(self) -> dict[str, Any]:
         return medical_clinic(self)

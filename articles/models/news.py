@@ -245,7 +245,8 @@ class NewsPage(ArticlePage):
         return readable_pages(chosen, self) if chosen else []
 
     def get_category_link(self, category: Category, request: HttpRequest) -> Link:
-        index_url = self.get_parent().get_url(request) or "" if self.path else ""
+        above = self.shown_ancestors
+        index_url = above[-1].get_url(request) or "" if above else ""
         return Link(category.name, f"{index_url}?category={category.slug}")
 
     def get_related_news(self, request: HttpRequest) -> list[Card]:
@@ -260,7 +261,7 @@ class NewsPage(ArticlePage):
             .select_related("category", "locale")
             .order_by("-display_date", "-first_published_at", "-pk")
         )
-        return make_cards(visible(others[: RELATED + 1])[:RELATED], request)
+        return make_cards(visible(others[: RELATED + 1], self.known_disclaimers)[:RELATED], request)
 
     def get_json_ld(self) -> dict[str, Any]:
         return news_article(self)

@@ -8,13 +8,14 @@ from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
-from wagtail.models import Page
+from wagtail.models import Page, Site
 from wagtail_localize.fields import SynchronizedField
 
 from home.cards import Link
 from home.meta import PageMeta, make_meta
 from home.pictures import missing_alts
 from home.publishing import Problem, problems
+from home.publishing.disclaimers import Disclaimers
 from home.publishing.forms import GatedPageForm
 from home.publishing.page import GatedPage
 from home.revisions import without_dead_targets
@@ -22,6 +23,9 @@ from home.revisions import without_dead_targets
 
 class SitePage(GatedPage, Page):
     """A page of this site; Wagtail's Page already carries locale and translation key."""
+
+    known_disclaimers: Disclaimers | None = None
+    """What a preview has read already."""
 
     social_image = models.ForeignKey(
         "home.SiteImage",
@@ -94,13 +98,17 @@ class SitePage(GatedPage, Page):
         """The pages this one lists as a section, first what its readers should see first."""
         return self.get_children().live().public().specific()
 
-    def get_breadcrumbs(self, request: HttpRequest | None) -> list[Link]:
-        """The way from the home page to this one, without it. One query."""
-        above = self.get_ancestors().filter(depth__gt=1).live() if self.path else []
-        return [Link(page.title, page.get_url(request) or "") for page in above]
+    @cached_property
+    def shown_ancestors(self) -> list[Page]:
+        """The live pages above this one, the home page first. One query."""
+        return list(self.get_ancestors().filter(depth__gt=1).live()) if self.path else []
 
-    def get_meta(self) -> PageMeta:
-        return make_meta(self)
+    def get_breadcrumbs(self, request: HttpRequest | None) -> list[Link]:
+        """The way from the home page to this one, without it."""
+        return [Link(page.title, page.get_url(request) or "") for page in self.shown_ancestors]
+
+    def get_meta(self, site: Site | None = None) -> PageMeta:
+        return make_meta(self, site)
 
     @cached_property
     def shown_meta(self) -> PageMeta:
@@ -113,6 +121,7 @@ class SitePage(GatedPage, Page):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        self.shown_meta = self.get_meta(Site.find_for_request(request))
         context["meta"] = self.shown_meta
         context["breadcrumbs"] = self.get_breadcrumbs(request)
         return context
@@ -120,7 +129,7 @@ class SitePage(GatedPage, Page):
     @property
     def gate_problems(self) -> list[Problem]:
         """For previews: why an editor sees what readers would not."""
-        return problems(self)
+        return problems(self, self.known_disclaimers)
 
     def publishing_problems(self) -> list[Problem]:
         """What keeps this page from being published; subclasses extend their parent's list."""

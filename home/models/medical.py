@@ -74,6 +74,8 @@ class MedicalPage(SitePage):
     ]
 
     shown_request_page: Page | None = None
+    known_disclaimers: Disclaimers | None = None
+    """All of them, as read when the page was asked for: for what stands around it."""
 
     class Meta:
         abstract = True
@@ -109,6 +111,7 @@ class MedicalPage(SitePage):
         if not is_servable(self, disclaimers):
             alarm(self.pk)
             raise Http404
+        self.known_disclaimers = disclaimers
         self.shown_disclaimer = disclaimers.of(self)
         response: HttpResponse = super().serve(request, *args, **kwargs)
         return response
@@ -139,6 +142,7 @@ class MedicalPage(SitePage):
     def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
         disclaimers = Disclaimers.load()
         self.set_disclaimer(disclaimers)  # as saving would: the editor may have chosen another
+        self.known_disclaimers = disclaimers
         self.shown_disclaimer = disclaimers.of(self)
         context: dict[str, Any] = super().get_preview_context(request, mode_name)
         return context

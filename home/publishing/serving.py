@@ -33,15 +33,15 @@ def is_servable(page: Any, disclaimers: Disclaimers | None = None) -> bool:
     return count_blocks(page) == 1 and (disclaimers or Disclaimers.load()).of(page) is not None
 
 
-def visible(pages: Iterable[PageT]) -> list[PageT]:
+def visible(pages: Iterable[PageT], disclaimers: Disclaimers | None = None) -> list[PageT]:
     """Those of these live pages that a reader may be shown, in their order.
 
     For every list: sections, search, related pages, sitemap, feeds. Takes specific pages, bare
-    `Page` rows, or a queryset (give it a slice). Costs one query, and one more for each medical
-    model among pages that came without their body.
+    `Page` rows, or a queryset (give it a slice). Costs a query for each medical model among pages
+    that came without their body, and one where `disclaimers` are not known.
     """
     listed = list(pages)
-    hidden = find_hidden(get_medical(listed))
+    hidden = find_hidden(get_medical(listed), disclaimers)
     return [page for page in listed if page.pk not in hidden]
 
 
@@ -55,10 +55,13 @@ def without_hidden(pages: PageQuerySet) -> PageQuerySet:
     return pages.exclude(pk__in=find_hidden(medical))
 
 
-def find_hidden(pages: Iterable[Any]) -> set[int]:
+def find_hidden(pages: Iterable[Any], disclaimers: Disclaimers | None = None) -> set[int]:
     """Those that may not be shown, each with an alarm."""
-    disclaimers = Disclaimers.load()
-    hidden = {page.pk for page in pages if not is_servable(page, disclaimers)}
+    hidden = set()
+    for page in pages:
+        disclaimers = disclaimers or Disclaimers.load()
+        if not is_servable(page, disclaimers):
+            hidden.add(page.pk)
     for pk in hidden:
         alarm(pk)
     return hidden

@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from articles.feeds import feed, news_sitemap
 from articles.models import NewsPage
-from tests.factories import LEAD, make_news
+from tests.factories import LEAD, make_category, make_news, make_translation
 
 pytestmark = pytest.mark.django_db
 ATOM = "{http://www.w3.org/2005/Atom}"
+NEWS = "{http://www.google.com/schemas/sitemap-news/0.9}"
 LOC = "{http://www.sitemaps.org/schemas/sitemap/0.9}loc"
 
 
@@ -65,3 +66,35 @@ def test_the_news_sitemap_holds_two_days():
     new = make_news(title="New")
 
     assert [loc.text for loc in fetch(news_sitemap).iter(LOC)] == [new.full_url]
+
+
+def test_there_is_a_feed_of_each_language_and_category(client):
+    ward = make_news(title="A ward", category=make_category("Guides", "guides"))
+    make_news(title="A doctor")
+    make_translation(ward, "ru", title="Отделение")
+
+    for address, titles in (
+        ("/en/feed/", {"A ward", "A doctor"}),
+        ("/en/feed/?category=guides", {"A ward"}),
+        ("/ru/feed/", {"Отделение"}),
+    ):
+        answer = client.get(address)
+        feed = ET.fromstring(answer.content)
+        assert {e.find(f"{ATOM}title").text for e in feed.findall(f"{ATOM}entry")} == titles
+        assert answer["Content-Language"] == address[1:3]
+        [own] = [link for link in feed.findall(f"{ATOM}link") if link.get("rel") == "self"]
+        assert own.get("href") == f"http://localhost{address}"
+    assert client.get("/en/feed/?category=nothing").status_code == 404
+    assert 'href="/en/feed/?category=guides"' in client.get("/en/news/?category=guides").text
+
+
+def test_an_old_article_is_no_news_on_the_day_its_translation_is_published():
+    old = make_news(title="Old", display_date=timezone.localdate() - timedelta(days=9))
+    new = make_translation(make_news(title="New", slug="new"), "ru", title="Новое")
+    make_translation(old, "ru", title="Старое")
+
+    told = fetch(news_sitemap)
+
+    assert {loc.text for loc in told.iter(LOC)} == {"http://localhost/en/news/new/", new.full_url}
+    assert [name.text for name in told.iter(f"{NEWS}language")] == ["ru", "en"]
+    assert [title.text for title in told.iter(f"{NEWS}title")] == ["Новое", "New"]

@@ -11,9 +11,10 @@ from django.test import Client
 from django.urls import path
 from wagtail.models import Locale, Site
 
+from articles.models import NewsIndexPage
 from cms.search import MAX_RESULTS
 from cms.urls import urlpatterns as site_urlpatterns
-from tests.factories import get_home, make_clinic, make_news
+from tests.factories import get_home, make_clinic, make_news, make_news_index, make_translation
 
 pytestmark = pytest.mark.django_db
 FOREIGN_HOST = "evil.example.org"
@@ -39,6 +40,7 @@ urlpatterns = [path("broken/", break_down), *site_urlpatterns]
         ("fr, ru;q=0.1", "ru"),
         ("*", "en"),
         ("rubbish;;q=x,\x80", "en"),
+        ("ru;q=0", "en"),
     ],
 )
 def test_the_root_leads_to_the_best_published_language(accepted: str, language: str) -> None:
@@ -59,9 +61,85 @@ def test_a_language_whose_home_is_a_draft_is_not_offered() -> None:
     assert response["Location"] == "/en/"
 
 
-@pytest.mark.parametrize("address", ["/xx/", "/news/", "/ru/", "/ar/", "/en/nothing/", "/e/n/"])
-def test_an_unknown_prefix_or_a_language_without_pages_is_not_found(address: str) -> None:
-    assert Client().get(address).status_code == 404
+def test_the_root_leads_to_a_home_page_that_is_there() -> None:
+    make_translation(get_home(), "ru")
+    get_home().unpublish()
+
+    assert Client().get("/", headers={"accept-language": "en"})["Location"] == "/ru/"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("/xx/", "/news/", "/de/news/", "/ru/", "/ar/", "/en/nothing/", "/e/n/", "/news.html"),
+        *("/ru/news/a-new-ward/", "/de/de/", "/../", "/private/", "/de/private/", "/draft"),
+        *(
+            "//evil.example.org/",
+            "//evil.example.org",
+            "/\\evil.example.org/",
+            "/a\r\nb/",
+            "/\x00/",
+        ),
+        *("/news/a-new-ward/nothing/", "/de//evil.example.org/", "/de/https://evil.example.org/"),
+        *("/admin/nothing/", "/api/v1/nothing/", "/static/nothing/"),
+    ],
+)
+def test_an_address_that_is_nowhere_or_hidden_is_not_found(address: str) -> None:
+    private = make_news_index(slug="private")
+    private.view_restrictions.create(restriction_type="login")
+    get_home().add_child(instance=NewsIndexPage(title="Draft", slug="draft", live=False))
+
+    response = Client().get("/", PATH_INFO=address)  # as it stands: "//" begins no host
+
+    if not address.startswith("/admin/"):
+        assert response.status_code == 404
+    assert "evil" not in response.get("Location", "")
+
+
+@pytest.mark.parametrize(
+    ("address", "accepted", "target"),
+    [
+        ("/news/a-new-ward/", "ru", "/ru/news/a-new-ward/"),
+        ("/news/a-new-ward", "ru", "/ru/news/a-new-ward/"),
+        ("/news/a-new-ward/", "ar,ru;q=0.5", "/ru/news/a-new-ward/"),
+        ("/news/only-english/", "ru", "/en/news/only-english/"),
+        ("/news/?category=a%22b&page=2", "ru", "/ru/news/?category=a%22b&page=2"),
+        ("/de/", "ru", "/ru/"),
+        ("/de", "fr", "/en/"),
+        ("/de-at/news/a-new-ward/", "ru", "/ru/news/a-new-ward/"),
+        ("/DE/news/a-new-ward/", "", "/en/news/a-new-ward/"),
+        ("/ru-ru/news/a-new-ward/", "en", "/ru/news/a-new-ward/"),
+        ("/RU/news/a-new-ward/", "en", "/ru/news/a-new-ward/"),
+        ("/search/?q=ward", "ru", "/ru/search/?q=ward"),
+        ("/de/feed/", "", "/en/feed/"),
+    ],
+)
+def test_an_address_without_a_prefix_of_ours_leads_to_the_page_in_the_best_language(
+    address: str, accepted: str, target: str
+) -> None:
+    make_translation(make_news(), "ru", title="Новое отделение")
+    make_news(slug="only-english")
+
+    response = Client().get(address, headers={"accept-language": accepted})
+
+    assert (response.status_code, response["Location"]) == (302, target)
+    assert "Accept-Language" in response["Vary"]
+    assert not response.cookies
+    assert Client().get(target).status_code == 200
+
+
+@pytest.mark.parametrize("method", ["post", "put", "delete"])
+def test_what_is_sent_to_an_address_without_a_prefix_is_led_nowhere(method: str) -> None:
+    make_news()
+
+    assert getattr(Client(), method)("/news/").status_code == 404
+
+
+def test_a_search_in_a_language_without_pages_finds_none_of_another() -> None:
+    make_news(title="Daylight")
+
+    assert list(Client().get("/ar/search/", {"q": "daylight"}).context["results"]) == []
+    assert Client().get("/ar/feed/").status_code == 404
 
 
 def test_a_page_answers_under_its_own_language_only() -> None:
@@ -143,6 +221,7 @@ def test_the_sitemap_lists_published_pages_at_the_address_of_the_site() -> None:
 
     text = Client().get("/sitemap.xml").content.decode()
 
+    Site.clear_site_root_paths_cache()  # no other test is to find it there
     assert "https://www.example.org/en/news/live/" in text
     assert "draft" not in text
 

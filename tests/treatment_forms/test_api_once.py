@@ -21,6 +21,8 @@ from tests.treatment_forms.posting import PDF, PNG, Sent, check_invariants, list
 from tests.treatment_forms.rows import make_submission
 from treatment_forms.models import Replay, StagedFile, Submission
 from treatment_forms.services import idempotency
+from treatment_forms.services.withdraw import withdraw
+from treatment_forms.states import State
 
 PAPERS = (Sent("one.pdf", PDF), Sent("two.png", PNG))
 
@@ -37,6 +39,18 @@ def test_the_same_again_gets_the_same_answer_byte_for_byte(form_page):
     kinds = list(submission.deliveries.values_list("kind", flat=True))
     assert len(kinds) == len(set(kinds)) > 0
     assert not StagedFile.objects.exists()
+
+
+@pytest.mark.django_db
+def test_an_app_that_asks_again_does_not_bring_a_withdrawn_request_back(form_page):
+    receipt = require_receipt(send(form_page, *PAPERS, key="one"))
+    withdraw(Submission.objects.get().pk, at=timezone.now())
+
+    again = require_receipt(send(form_page, *PAPERS, key="one"), 200)
+
+    assert again["reference"] == receipt["reference"]
+    assert [file["name"] for file in again["files"]] == ["", ""]
+    assert Submission.objects.get().status == State.WITHDRAWN
 
 
 @pytest.mark.django_db

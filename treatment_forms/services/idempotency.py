@@ -129,6 +129,19 @@ def settle(lease: Lease, document: dict[str, Any], *, submission: Submission) ->
         raise Stale("another has this key by now")
 
 
+def forget_names(submission: Submission) -> None:
+    """A request was taken back: what is answered again holds nothing that its sender wrote.
+
+    The keys stay. An app that never got its answer asks again by itself, and that must not store
+    the request once more.
+    """
+    for row in Replay.objects.filter(submission=submission, sealed_answer__isnull=False):
+        document = vault.unseal(row.sealed_answer or b"")
+        files = [{**file, "name": ""} for file in document.get("files", [])]
+        row.sealed_answer = vault.seal({**document, "files": files})
+        row.save(update_fields=["sealed_answer"])
+
+
 @contextmanager
 def holding(lease: Lease) -> Iterator[None]:
     """The key is free again when what is done under it fails: nothing was stored.

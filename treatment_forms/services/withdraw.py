@@ -14,6 +14,7 @@ from treatment_forms.models import (
     Submission,
     SubmissionEvent,
 )
+from treatment_forms.services import idempotency
 from treatment_forms.services.address import FOR_PATIENTS, address, get_told
 from treatment_forms.services.transition import move_submission, move_verdict
 from treatment_forms.states import CLAIMABLE, State, Verdict
@@ -75,8 +76,9 @@ def _erase_answers(submission: Submission) -> None:
     Submission.objects.filter(pk=submission.pk).update(
         sealed_answers=vault.seal({}), topic="", source_page=None, email_key=""
     )
-    # The same request sent once more is a new one: whoever sends it has changed their mind.
-    Replay.objects.filter(submission=submission).delete()
+    idempotency.forget_names(submission)
+    # By the form, the same once more is a new request: whoever sends it has changed their mind.
+    Replay.objects.filter(submission=submission, sealed_answer=None).delete()
 
 
 def _forget_address(submission: Submission) -> None:
