@@ -97,5 +97,7 @@ def fill_home(home: HomePage, album: Album, news: NewsIndexPage, clinics: Clinic
         block("section", {"page": news.pk, "heading": "Latest news", "count": 7}),
         block("section", {"page": clinics.pk, "heading": "Clinics", "count": 6}),
     ]
-    home.body = [block("key_facts", {"heading": "What you can rely on", "facts": entries(RELIABLE)})]
+    home.body = [
+        block("key_facts", {"heading": "What you can rely on", "facts": entries(RELIABLE)})
+    ]
     publish(home)
