@@ -15,6 +15,7 @@ from wagtail.models import Locale, Site
 
 from articles.models import Category, NewsPage
 from home.models import SiteTexts
+from home.privacy import public
 from home.publishing import visible
 
 ENTRIES = 30
@@ -23,7 +24,7 @@ NEWS_SITEMAP_ENTRIES = 1000
 
 
 def get_news() -> Any:
-    news = NewsPage.objects.live().public().select_related("category", "locale")
+    news = public(NewsPage.objects.live()).select_related("category", "locale")
     return news.order_by("-display_date", "-first_published_at", "-pk")
 
 

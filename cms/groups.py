@@ -88,6 +88,7 @@ RIGHTS = {
             "treatment_forms.view_submission",
             "treatment_forms.download_attachment",
             "treatment_forms.release_attachment",
+            "treatment_forms.export_submission",
         ),
     ),
     # They run the site and its accounts. Patients' requests are not theirs to read.

@@ -11,6 +11,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from wagtail.models import Page, Site
 
 from home.languages import get_languages
+from home.privacy import public
 from home.publishing import visible
 
 # What Wagtail takes for the path of a page: no dot, no colon, no empty part.
@@ -35,7 +36,7 @@ def get_variant(name: str) -> list[str]:
 def get_homes() -> dict[str, Page]:
     """The home pages that every reader may be shown, by language."""
     root = Site.objects.select_related("root_page").get(is_default_site=True).root_page
-    homes = Page.objects.filter(translation_key=root.translation_key).live().public()
+    homes = public(Page.objects.filter(translation_key=root.translation_key).live())
     return {home.locale.language_code: home for home in visible(homes.select_related("locale"))}
 
 
@@ -88,4 +89,4 @@ def answers(home: Page, address: str, path: str) -> bool:
     if match.url_name != "wagtail_serve":
         return True
     pages = Page.objects.filter(url_path=f"{home.url_path}{path}", locale=home.locale)
-    return bool(visible(pages.live().public()))
+    return bool(visible(public(pages.live())))

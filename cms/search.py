@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 from wagtail.models import Locale, Page
 
+from home.privacy import public
 from home.publishing import visible
 
 MAX_QUERY = 100
@@ -36,7 +37,7 @@ def find_pages(query: str) -> list[Any]:
         return []
     # Not Locale.get_active(): where a language has no tree, that is the default one's.
     locale = Locale.objects.filter(language_code=get_language()).first()
-    pages = Page.objects.live().public().filter(locale=locale)
+    pages = public(Page.objects.live()).filter(locale=locale)
     found = list(rank(pages, words).values_list("pk", flat=True))
     by_pk = Page.objects.filter(pk__in=found).specific().in_bulk()
     return visible([by_pk[pk] for pk in found if pk in by_pk])

@@ -1,6 +1,8 @@
+from collections.abc import Iterator
 from typing import Any
 
 from django.http import Http404, HttpRequest
+from django.urls import URLPattern, path
 from django.utils.translation import get_language
 from wagtail import hooks
 from wagtail.admin.ui.components import Component
@@ -8,6 +10,7 @@ from wagtail.models import Page
 
 from cms import clamd
 from cms.health import check_clamd
+from cms.previews import PreviewLinkMenuItem, PreviewLinkView
 
 
 @hooks.register("before_serve_page", order=-100)
@@ -36,3 +39,14 @@ class ScannerPanel(Component):
 @hooks.register("construct_homepage_panels")
 def add_scanner_panel(request: HttpRequest, panels: list[Component]) -> None:
     panels.append(ScannerPanel())
+
+
+@hooks.register("register_admin_urls")
+def register_previews() -> list[URLPattern]:
+    view = PreviewLinkView.as_view()
+    return [path("pages/<int:page_id>/preview-in-app/", view, name="preview_links")]
+
+
+@hooks.register("register_page_header_buttons")
+def add_preview_button(page: Page, user: Any, **kwargs: Any) -> Iterator[PreviewLinkMenuItem]:
+    yield PreviewLinkMenuItem(page=page)

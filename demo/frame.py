@@ -9,7 +9,7 @@ from demo.publish import add, publish
 from demo.seed import read_seed
 from demo.text import block, entries, paragraph, read_blocks
 from home.models import HomePage, SiteSettings, SiteTexts, StandardPage
-from treatment_forms.models import TreatmentFormPage, default_fields
+from treatment_forms.models import TreatmentFormPage, approve_consents, default_fields
 
 PHONE, WHATSAPP, EMAIL = "+442079460123", "+447700900123", "care@marusmedia.example"
 RELIABLE = [
@@ -63,6 +63,8 @@ def load_form(home: HomePage, clinics: ClinicIndexPage) -> TreatmentFormPage:
         + paragraph(f"E-mail {EMAIL}."),
     )
     page.fields = default_fields(clinics=clinics)
+    page.locale = home.locale
+    approve_consents(page)  # as a demo: production settings do not count it
     form: TreatmentFormPage = add(home, page)
     return form
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from wagtail.models import Page
 
+from home.privacy import public
 from home.publishing import visible
 
 
@@ -71,7 +72,7 @@ def readable_pages(pages: Sequence[Any], reader_page: Any) -> list[Any]:
     preview) each page stands for itself.
     """
     keys = [page.translation_key for page in pages]
-    found = Page.objects.filter(translation_key__in=keys).live().public()
+    found = public(Page.objects.filter(translation_key__in=keys).live())
     if reader_page is not None:
         found = found.filter(locale_id=reader_page.locale_id)
     by_key = {page.translation_key: page for page in found.specific().select_related("locale")}

@@ -13,6 +13,7 @@ from wagtail.models import Locale, Page, Site
 from home.cards import Link
 from home.languages import Language, get_languages
 from home.models import HomePage, SiteSettings, SiteTexts, StandardPage
+from home.privacy import public
 from home.publishing import visible
 
 NOT_KEPT = ("page",)  # the fifth page of a list may be its third in another language
@@ -106,7 +107,7 @@ class Around:
             wanted &= ~Q(pk=page.pk)
         if home is not None:
             wanted |= Q(path__startswith=home.path, depth=home.depth + 1)
-        pages = Page.objects.filter(wanted).live().public().select_related("locale")
+        pages = public(Page.objects.filter(wanted).live()).select_related("locale")
         found = visible(pages, getattr(page, "known_disclaimers", None))
         self.sections = [p for p in found if home is not None and p.is_child_of(home)]
         self.by_place = {(p.translation_key, p.locale.language_code): p for p in found}

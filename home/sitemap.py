@@ -8,6 +8,7 @@ from wagtail.contrib.sitemaps import Sitemap
 from wagtail.models import Page
 
 from home.languages import get_languages
+from home.privacy import public
 from home.publishing.serving import without_hidden
 
 
@@ -20,7 +21,7 @@ class VisibleSitemap(Sitemap):
         homes = Page.objects.filter(translation_key=root.translation_key)
         for home in homes.filter(locale__language_code__in=[one.code for one in get_languages()]):
             pages |= home.get_descendants(inclusive=True)
-        return without_hidden(pages.live().public().order_by("path"))
+        return without_hidden(public(pages.live()).order_by("path"))
 
     def items(self) -> Any:
         return self.pages.defer_streamfields().specific()

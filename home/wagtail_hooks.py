@@ -1,5 +1,17 @@
-"""What this site adds to Wagtail's admin."""
+"""What this site adds to Wagtail: its admin's pages, and what holds before a page is served."""
+
+from typing import Any
+
+from wagtail import hooks
+from wagtail.models import Page
 
 from home import gate_admin, snippet_admin
+from home.privacy import get_restrictions
 
 __all__ = ["gate_admin", "snippet_admin"]
+
+
+@hooks.register("before_serve_page", order=-50)
+def keep_private_in_every_language(page: Page, *args: Any) -> None:
+    """Wagtail asks the page who may read it; the page, of whatever type, answers for its twins."""
+    page.get_view_restrictions = lambda: get_restrictions(page)

@@ -10,6 +10,9 @@ MIB = 1024 * 1024
 DEFAULTS: dict[str, Any] = {
     # The host's own address for links in mail. The Host header is never used for one.
     "BASE_URL": "http://127.0.0.1:8000",
+    # The dotted name of a function that takes a queryset of pages and leaves those that everybody
+    # may see; empty is Wagtail's own `public()`, which knows no translations of private pages.
+    "PUBLIC_PAGES": "",
     "MAX_FILE_BYTES": 10 * MIB,
     "CLAMD_URL": "",
     "STORAGE": "attachments",  # an alias in STORAGES
@@ -32,6 +35,10 @@ DEFAULTS: dict[str, Any] = {
     "RETENTION_DAYS_DATA": 180,
     "RETENTION_MAX_DAYS": 365,
     "CLOSED_COUNTRIES": [],
+    # Whether a form may go live with consents that nobody but the demo content stands behind.
+    "ACCEPT_DEMO_APPROVALS": False,
+    # In which language staff's mails are written; empty: LANGUAGE_CODE.
+    "STAFF_LANGUAGE": "",
     # How long a worker may hold a file or a mail before another takes over. One mail is given up
     # after three quarters of it, so that its holder is always the first to know.
     "LEASE_SECONDS": 120,

@@ -1,5 +1,8 @@
 """One tree, told apart by what the caller does next. Facts only: the edge finds the words."""
 
+from typing import Any
+
+from django.core.exceptions import ValidationError
 from django.db import InterfaceError, OperationalError
 
 DATABASE_TROUBLE = (OperationalError, InterfaceError)
@@ -8,6 +11,17 @@ DATABASE_TROUBLE = (OperationalError, InterfaceError)
 
 class TreatmentFormsError(Exception):
     """Base of everything this plugin raises on purpose."""
+
+
+class FormRefused(TreatmentFormsError, ValidationError):
+    """A form may not go live as it is. Tell the editor; nothing was changed.
+
+    Holds its messages by field: wagtail-localize crashes on any other ValidationError.
+    """
+
+    def __init__(self, page: Any, problems: dict[str, list[ValidationError]]) -> None:
+        self.page = page
+        ValidationError.__init__(self, problems)
 
 
 class TransitionNotAllowed(TreatmentFormsError):

@@ -15,7 +15,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 from phonenumber_field.phonenumber import to_python
-from wagtail.models import Page, PageViewRestriction
+from wagtail.models import Page
+
+from treatment_forms.privacy import public
 
 SELECTED = SafeString(" selected")
 TRANSLATABLE = ("translation_key", "locale")
@@ -72,11 +74,9 @@ def get_page_choices(row: Any) -> Choices:
     parent = Page.objects.only("path", "depth", *TRANSLATABLE).get(pk=row.choose_from_id)
     if parent.locale_id != row.locale_id:
         parent = parent.get_translation_or_none(row.locale) or parent
-    pages = Page.objects.child_of(parent).live().order_by("title")
-    private = tuple(PageViewRestriction.objects.values_list("page__path", flat=True))
-    listed = pages.values_list("translation_key", "title", "path")
-    public = ((str(key), title) for key, title, path in listed if not path.startswith(private))
-    return Choices([CHOOSE, *public])
+    pages = public(Page.objects.child_of(parent).live()).order_by("title")
+    listed = pages.values_list("translation_key", "title")
+    return Choices([CHOOSE, *((str(key), title) for key, title in listed)])
 
 
 class LongSelect(forms.Select):

@@ -3,10 +3,12 @@
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.contrib.forms.forms import BaseForm, FormBuilder
 
@@ -14,6 +16,7 @@ from treatment_forms import choices
 from treatment_forms.files.faults import FileError
 from treatment_forms.formfields import (
     CHOOSE,
+    Choices,
     LongSelect,
     PhoneField,
     get_country_choices,
@@ -58,6 +61,11 @@ MISSING = {
     "consent": _("Please tick this box: without your consent we may not read your request."),
     "email": _("Please write your e-mail address, so that we can answer."),
 }
+
+
+def get_wording(row: Any) -> str:
+    """All that somebody agrees to who ticks this consent."""
+    return "\n\n".join(filter(None, (row.label, row.help_text)))
 
 
 @dataclass(frozen=True)
@@ -148,7 +156,7 @@ class VisitorForm(BaseForm):
     def given_consents(self) -> list[tuple[str, str]]:
         """Key and full wording of each consent that was given."""
         return [
-            (row.clean_name, "\n\n".join(filter(None, (row.label, row.help_text))))
+            (row.clean_name, get_wording(row))
             for row in self.spec.rows
             if row.field_type == "consent" and self.cleaned_data.get(row.clean_name)
         ]
@@ -173,7 +181,15 @@ class VisitorForm(BaseForm):
 
 
 class VisitorFormBuilder(FormBuilder):
-    """Wagtail's builder with choices by key, our kinds, and limits for every text."""
+    """Wagtail's builder with choices by key, our kinds, and limits for every text.
+
+    Args:
+        pages: the choices of each field that chooses a page, by key.
+    """
+
+    def __init__(self, fields: list[Any], pages: dict[str, Choices]) -> None:
+        super().__init__(fields)
+        self.pages = pages
 
     def get_field_options(self, field: Any) -> dict[str, Any]:
         options: dict[str, Any] = super().get_field_options(field)
@@ -216,7 +232,7 @@ class VisitorFormBuilder(FormBuilder):
         return forms.ChoiceField(choices=get_country_choices(), widget=LongSelect, **options)
 
     def create_page_field(self, field: Any, options: dict[str, Any]) -> forms.Field:
-        return forms.ChoiceField(choices=get_page_choices(field), widget=LongSelect, **options)
+        return forms.ChoiceField(choices=self.pages[field.clean_name], widget=LongSelect, **options)
 
     def create_dropdown_field(self, field: Any, options: dict[str, Any]) -> forms.Field:
         listed = [CHOOSE, *self.get_formatted_field_choices(field)]
@@ -238,15 +254,41 @@ class LinesField(forms.CharField):
 
 
 def build_form(spec: FormSpec) -> type[VisitorForm]:
-    """A form class for one page. Costs a query for each choice of pages."""
+    """A form class for one page. Costs a query or two for each choice of pages."""
     rows = [row for row in spec.rows if row.field_type != "files"]
-    made: dict[str, Any] = dict(VisitorFormBuilder(rows).formfields)
+    pages = {row.clean_name: get_page_choices(row) for row in rows if row.field_type == "page"}
+    form_class = type("RequestForm", (VisitorForm,), {"spec": spec})
+    # Set afterwards, because a field may be called as an attribute of forms is, like `prefix`.
+    form_class.base_fields = _build_fields(Recipe(rows, pages))  # type: ignore[attr-defined]  # Django's metaclass makes it
+    return form_class
+
+
+class Recipe:
+    """What fields are made of; equal where the same fields would come of it."""
+
+    def __init__(self, rows: list[Any], pages: dict[str, Choices]) -> None:
+        self.rows, self.pages = rows, pages
+        words = (
+            tuple(getattr(row, field.attname) for field in row._meta.concrete_fields)
+            for row in rows
+        )
+        lists = ((name, tuple(choices)) for name, choices in pages.items())
+        self.content = (get_language(), *words, *lists)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Recipe) and self.content == other.content
+
+    def __hash__(self) -> int:
+        return hash(self.content)
+
+
+# Making a dozen fields anew for each request costs as much as storing it; each form copies them.
+@lru_cache(maxsize=64)
+def _build_fields(recipe: Recipe) -> dict[str, forms.Field]:
+    made: dict[str, forms.Field] = dict(VisitorFormBuilder(recipe.rows, recipe.pages).formfields)
     for key, form_field in made.items():
         if key in AUTOCOMPLETE:
             form_field.widget.attrs.setdefault("autocomplete", AUTOCOMPLETE[key])
         if isinstance(form_field, forms.EmailField | forms.URLField):
             form_field.widget.attrs["dir"] = "ltr"  # also in Arabic
-    form_class = type("RequestForm", (VisitorForm,), {"spec": spec})
-    # Set afterwards, because a field may be called as an attribute of forms is, like `prefix`.
-    form_class.base_fields = made  # type: ignore[attr-defined]  # Django's metaclass makes it
-    return form_class
+    return made

@@ -9,7 +9,6 @@ press the button. Posts that another site makes are refused all the same.
 from http import HTTPStatus
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -17,6 +16,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
+from treatment_forms import languages
 from treatment_forms.answers import show_name
 from treatment_forms.downloads import make_download
 from treatment_forms.errors import FileClosed, StorageDown, TooMuch
@@ -32,7 +32,7 @@ METHODS = ("GET", "HEAD", "POST")
 
 @csrf_exempt
 def files(request: HttpRequest, token: str) -> HttpResponseBase:
-    with translation.override(settings.LANGUAGE_CODE):  # the language of the mail and its readers
+    with translation.override(languages.get_staffs()):  # as the mail
         response = answer(request, token)
     response.headers["Referrer-Policy"] = "same-origin"
     # Django logs the address of what was refused; this one would be a key in a log.

@@ -4,9 +4,13 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from wagtail.admin import messages
 
 from treatment_forms import routes, views
+from treatment_forms.errors import FormRefused
 from treatment_forms.http import keep_private
 from treatment_forms.models import TreatmentFormPage
 
@@ -49,6 +53,8 @@ class FormPostMiddleware:
         return None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, FormRefused):
+            return say_form_refused(request, error)
         page = getattr(request, "treatment_form_page", None)
         if page is None or isinstance(error, NOT_OURS):
             return None
@@ -56,3 +62,16 @@ class FormPostMiddleware:
             body = getattr(request, "treatment_form_body", None)
             return keep_private(views.say_down(request, page, body))
         return views.fail(request, error)
+
+
+def say_form_refused(request: HttpRequest, error: FormRefused) -> HttpResponse:
+    """Some doors of the admin know no way to say why a page cannot be published."""
+    if not request.accepts("text/html"):  # autosave, in the shape that Wagtail's editor reads
+        told = {"success": False, "error_code": "refused", "errors": error.message_dict}
+        return JsonResponse({**told, "error_message": " ".join(error.messages)}, status=400)
+    text = _("“%(title)s” is not published: %(reasons)s")
+    reasons = {"title": error.page.title, "reasons": " ".join(error.messages)}
+    messages.error(request, text % reasons)
+    if TreatmentFormPage.objects.filter(pk=error.page.pk).exists():
+        return redirect("wagtailadmin_pages:edit", error.page.pk)
+    return redirect("wagtailadmin_home")

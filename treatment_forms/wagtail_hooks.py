@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from wagtail import hooks
+from wagtail.actions.registry import ActionRegistry
 from wagtail.models import Page
 from wagtail.signals import init_new_page
 
@@ -12,6 +13,7 @@ import treatment_forms.desk.hooks
 import treatment_forms.rehearsal.hooks  # noqa: F401  (registers the editors' test request)
 from treatment_forms import views
 from treatment_forms.models import TreatmentFormPage, default_fields
+from treatment_forms.models.going_live import Publishing
 
 Serve = Callable[[Page, HttpRequest, list[Any], dict[str, Any]], HttpResponse]
 
@@ -27,6 +29,11 @@ def serve_forms(callback: Serve) -> Serve:
         return callback(page, request, args, kwargs)
 
     return serve
+
+
+@hooks.register("register_actions")
+def register_actions(registry: ActionRegistry) -> None:
+    registry.register(TreatmentFormPage, Publishing)
 
 
 def begin_with_fields(sender: Any, page: Page, **kwargs: Any) -> None:

@@ -25,6 +25,7 @@ from home.blocks import PictureBlock
 from home.cards import Card, Link, make_cards
 from home.models import SitePage
 from home.paging import paginate
+from home.privacy import public
 from home.publishing import visible
 from home.rows import in_language_of
 
@@ -59,7 +60,7 @@ class ClinicIndexPage(SitePage):
         return self.search_description or self.lead
 
     def get_listed(self) -> "QuerySet[ClinicPage]":
-        clinics: QuerySet[ClinicPage] = ClinicPage.objects.child_of(self).live().public()
+        clinics: QuerySet[ClinicPage] = public(ClinicPage.objects.child_of(self).live())
         return clinics.select_related("locale").order_by("title", "pk")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
@@ -283,8 +284,7 @@ class ClinicPage(ArticlePage):
         from articles.models.news import NewsPage  # news knows clinics
 
         news = (
-            NewsPage.objects.live()
-            .public()
+            public(NewsPage.objects.live())
             .filter(
                 related_clinics__clinic__translation_key=self.translation_key,
                 locale_id=self.locale_id,

@@ -24,6 +24,7 @@ from articles.schema_org import news_article
 from home.cards import Card, Link, make_cards, readable_pages
 from home.models import SitePage
 from home.paging import paginate
+from home.privacy import public
 from home.publishing import Problem, visible
 from home.rows import in_language_of
 
@@ -53,9 +54,7 @@ class NewsIndexPage(SitePage):
 
     def get_listed(self) -> "QuerySet[NewsPage]":
         listed: QuerySet[NewsPage] = (
-            NewsPage.objects.child_of(self)
-            .live()
-            .public()
+            public(NewsPage.objects.child_of(self).live())
             .select_related("category", "locale")
             .order_by("-display_date", "-first_published_at", "-pk")
         )
@@ -254,8 +253,7 @@ class NewsPage(ArticlePage):
         if self.category is None:
             return []
         others = (
-            NewsPage.objects.live()
-            .public()
+            public(NewsPage.objects.live())
             .filter(category__slug=self.category.slug, locale_id=self.locale_id)
             .exclude(pk=self.pk)
             .select_related("category", "locale")

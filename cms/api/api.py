@@ -1,4 +1,5 @@
 import treatment_forms.api
+from cms.api import preview
 
 api = treatment_forms.api.ProblemAPI(
     title="Medical travel news",
@@ -7,3 +8,4 @@ api = treatment_forms.api.ProblemAPI(
     openapi_extra={"info": {"description": "Anonymous. No cookie is read or set."}},
 )
 treatment_forms.api.mount(api)
+api.add_router("", preview.router)

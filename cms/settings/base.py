@@ -19,6 +19,7 @@ SITE_URL = env.str("SITE_URL", f"http://127.0.0.1:{PORT}", validate=read.is_orig
 
 INSTALLED_APPS = [
     "cms",
+    "cms.delivery",
     "home",  # before wagtail: its publish_scheduled replaces Wagtail's
     "articles",
     "treatment_forms",
@@ -64,6 +65,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "cms.middleware.ProbeMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "cms.api.shortcut.ApiMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -75,6 +77,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "home.middleware.RefusalMiddleware",
+    "home.privacy.PrivacyMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 
@@ -287,6 +290,7 @@ TREATMENT_FORMS = {
     "MAX_FILE_BYTES": 10 * MIB,
     "CLAMD_URL": CLAMD_URL,
     "BASE_URL": SITE_URL,
+    "PUBLIC_PAGES": "home.privacy.public",  # also what is private in another language
     "TRUSTED_PROXIES": TRUSTED_PROXIES,
     "RATE_SUBMISSIONS": env.str("RATE_SUBMISSIONS", "10/10m", validate=read.is_rate),
     "RATE_UPLOAD_MB": env.str("RATE_UPLOAD_MB", "500/1h", validate=read.is_rate),

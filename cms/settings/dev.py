@@ -3,7 +3,13 @@
 from pathlib import Path
 
 from cms.settings.base import *  # noqa: F403  (a settings file is its base, and more)
-from cms.settings.base import EMAIL_FILE_PATH, INSTALLED_APPS, MEDIA_BUCKET, STORAGES
+from cms.settings.base import (
+    EMAIL_FILE_PATH,
+    INSTALLED_APPS,
+    MEDIA_BUCKET,
+    STORAGES,
+    TREATMENT_FORMS,
+)
 from cms.settings.env import DEVELOPMENT_KEY, VAR_DIR, env
 
 DEBUG = env.bool("DEBUG", True)
@@ -13,6 +19,7 @@ ALLOWED_HOSTS: list[str] = env.list(
     "ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]", "testserver"]
 )
 ACCEPT_DEMO_APPROVALS = True
+TREATMENT_FORMS = {**TREATMENT_FORMS, "ACCEPT_DEMO_APPROVALS": True}
 
 # The mailbox shows every mail to whoever asks: it exists in these settings only.
 INSTALLED_APPS = [*INSTALLED_APPS, "cms.mailbox"]

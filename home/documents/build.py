@@ -1,20 +1,23 @@
 """One page as the two texts that apps are given: its card and the whole of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.utils import translation
 
 from home.cards import get_images
 from home.documents.cards import get_card_facts, get_picture, make_ref
 from home.documents.context import Context, NotServable
 from home.documents.kinds import get_kind
-from home.documents.parts import Alternate, Breadcrumb, Card, PageDocument, Seo
+from home.documents.parts import Alternate, Breadcrumb, Card, PageDocument, Seo, Translation
+from home.documents.words import Words, get_words
 from home.meta import PageMeta, make_meta
 from home.publishing import is_servable
+from home.translations import get_state
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,7 @@ class Built:
     """
     Args:
         card, body: JSON objects, in UTF-8.
+        words: what search finds the page by.
         valid_until: the last day on which they are true as they stand; None: nothing in them ends.
         undrawn: renditions that are missing, as specs by the primary key of their image. When
             `renditions.draw` has made them, build again.
@@ -29,6 +33,7 @@ class Built:
 
     card: bytes
     body: bytes
+    words: Words
     valid_until: date | None
     undrawn: Mapping[int, tuple[str, ...]]
 
@@ -52,6 +57,7 @@ def build(page: Any, *, is_preview: bool = False) -> Built:
     return Built(
         card=card.model_dump_json().encode(),
         body=document.model_dump_json().encode(),
+        words=get_words(document),
         valid_until=min(context.ends, default=None),
         undrawn=undrawn,
     )
@@ -76,6 +82,7 @@ def make_document(page: Any, context: Context) -> PageDocument:
         changed_at=page.last_published_at,
         breadcrumbs=[make_breadcrumb(above, context) for above in context.get_ancestors()],
         translations=[make_ref(other, context) for other in others],
+        translation=make_translation(page),
         seo=make_seo(page, meta, others, context),
         json_ld=page.get_json_ld() if hasattr(page, "get_json_ld") else None,
         is_preview=context.is_preview,
@@ -85,6 +92,13 @@ def make_document(page: Any, context: Context) -> PageDocument:
 
 def make_breadcrumb(page: Any, context: Context) -> Breadcrumb:
     return Breadcrumb(**context.get_address(page).model_dump(), title=page.title)
+
+
+def make_translation(page: Any) -> Translation:
+    state = get_state(page)
+    names = ("is_stale", "source_revision_at", "accepted_at")
+    facts = {name: getattr(state, name) for name in names}
+    return Translation.model_validate({"origin": state.origin.value, **facts})
 
 
 def give_meta(page: Any, context: Context) -> PageMeta | None:
@@ -98,14 +112,19 @@ def give_meta(page: Any, context: Context) -> PageMeta | None:
 
 def make_seo(page: Any, meta: PageMeta | None, others: list[Any], context: Context) -> Seo:
     url = context.get_url(page)
-    alternates = [page, *others] if others else []
     return Seo(
         title=meta.title if meta else page.seo_title or page.title,
         description=meta.description if meta else page.search_description,
         canonical_url=url,
         image_url=meta.image_url if meta else "",
-        alternates=[
-            Alternate(hreflang=one.locale.language_code, url=context.get_url(one))
-            for one in alternates
-        ],
+        alternates=list(make_alternates(page, others, context)),
     )
+
+
+def make_alternates(page: Any, others: list[Any], context: Context) -> Iterator[Alternate]:
+    """The page in each language; `x-default` is the site's own."""
+    for one in [page, *others] if others else []:
+        code, url = one.locale.language_code, context.get_url(one)
+        yield Alternate(hreflang=code, url=url)
+        if code == settings.LANGUAGE_CODE:
+            yield Alternate(hreflang="x-default", url=url)

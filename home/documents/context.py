@@ -14,6 +14,7 @@ from wagtail.models import Page, Site
 
 from home import renditions
 from home.documents.parts import DisclaimerRef, FocalPoint, Image, PageAddress, Rendition
+from home.privacy import public
 from home.publishing import disclaimer_for, visible
 
 
@@ -74,7 +75,7 @@ class Context:
         if not keys:
             return []
         found = Page.objects.filter(translation_key__in=keys, locale_id=self.page.locale_id)
-        listed = visible(found.live().public().specific().select_related("locale"))
+        listed = visible(public(found.live()).specific().select_related("locale"))
         by_key = {page.translation_key: page for page in listed if self.is_here(page)}
         return [by_key[key] for key in keys if key in by_key]
 
@@ -85,7 +86,7 @@ class Context:
     def get_translations(self) -> list[Any]:
         """The same page in other languages, where readers may open it."""
         others = Page.objects.filter(translation_key=self.page.translation_key)
-        others = others.exclude(locale_id=self.page.locale_id).live().public()
+        others = public(others.exclude(locale_id=self.page.locale_id).live())
         listed = visible(others.specific().select_related("locale").order_by("locale__pk"))
         return [page for page in listed if self.is_here(page)]
 

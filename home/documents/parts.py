@@ -193,6 +193,28 @@ class RequestForm(Part):
     page: PageAddress
 
 
+class Translation(Part):
+    """Whose words these are, and whether they still say what the original says."""
+
+    origin: Annotated[
+        Literal["original", "human", "machine", "unknown"],
+        Field(
+            description=(
+                "`original`: written in this language. `human`: translated by a person. `machine`: "
+                "by a machine, and a person stands for it. `unknown`: nobody wrote it down."
+            )
+        ),
+    ]
+    is_stale: Annotated[
+        bool, Field(description="The original has been changed since: say so to the reader.")
+    ]
+    source_revision_at: Annotated[
+        datetime | None,
+        Field(description="When the text that this translates was published. Null: an original."),
+    ]
+    accepted_at: datetime | None
+
+
 class PageDocument(Part):
     """What every page says of itself."""
 
@@ -209,6 +231,7 @@ class PageDocument(Part):
     translations: Annotated[
         list[PageRef], Field(description="The same page in other languages, where published.")
     ]
+    translation: Translation
     seo: Seo
     json_ld: Annotated[dict[str, Any] | None, Field(description="In the words of schema.org.")]
     is_preview: Annotated[bool, Field(description="True: a draft. Never keep or index it.")]

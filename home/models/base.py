@@ -14,6 +14,7 @@ from wagtail_localize.fields import SynchronizedField
 from home.cards import Link
 from home.meta import PageMeta, make_meta
 from home.pictures import missing_alts
+from home.privacy import public
 from home.publishing import Problem, problems
 from home.publishing.disclaimers import Disclaimers
 from home.publishing.forms import GatedPageForm
@@ -96,7 +97,7 @@ class SitePage(GatedPage, Page):
 
     def get_listed(self) -> Any:
         """The pages this one lists as a section, first what its readers should see first."""
-        return self.get_children().live().public().specific()
+        return public(self.get_children().live()).specific()
 
     @cached_property
     def shown_ancestors(self) -> list[Page]:

@@ -13,6 +13,7 @@ from home.blocks import HeroImageBlock, PlainBodyBlock
 from home.blocks.sections import SectionBlock
 from home.cards import Link
 from home.models.base import SitePage
+from home.privacy import public
 
 
 class HomePage(SitePage):
@@ -104,7 +105,7 @@ class StandardPage(SitePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        children = self.get_children().live().public() if self.path else []
+        children = public(self.get_children().live()) if self.path else []
         context["children"] = [Link(page.title, page.get_url(request) or "") for page in children]
         return context
 

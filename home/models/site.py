@@ -8,6 +8,8 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.models import Locale, Page, TranslatableMixin
 
+from home.privacy import is_public
+
 
 @register_setting(icon="site", order=100)
 class SiteSettings(BaseSiteSetting):
@@ -55,7 +57,7 @@ def in_locale(page: Page | None, locale: Locale) -> Page | None:
     """This page in a language, as its own type, if readers may see it there."""
     if page is not None and page.locale_id != locale.pk:
         page = page.get_translation_or_none(locale)
-    return page.specific if page is not None and page.live else None
+    return page.specific if page is not None and page.live and is_public(page) else None
 
 
 class SiteTexts(TranslatableMixin, models.Model):

@@ -10,6 +10,7 @@ from home.publishing import refusals
 from home.publishing.disclaimers import Disclaimers
 from home.publishing.gate import carries_disclaimer, problems, refuse_unless_ready
 from home.publishing.problem import PublishRefused, Refused, as_problems
+from home.signals import page_written
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +37,16 @@ class GatedPage:
 
     @transaction.atomic
     def save(self, *args: Any, **kwargs: Any) -> Any:
-        """As Wagtail's; a live page passes the gate in the same transaction."""
+        """As Wagtail's; a live page passes the gate in the same transaction.
+
+        So does whoever listens: Django's own signal comes before the child rows are written.
+        """
+        saved = self.save_through_gate(*args, **kwargs)
+        fields = kwargs.get("update_fields")
+        page_written.send(sender=type(self), instance=self, update_fields=fields)
+        return saved
+
+    def save_through_gate(self, *args: Any, **kwargs: Any) -> Any:
         fields = kwargs.get("update_fields")
         page: Any = self
         if not page.live or (fields is not None and not GUARDED_FIELDS & set(fields)):

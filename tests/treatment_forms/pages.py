@@ -2,9 +2,15 @@
 
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from wagtail.models import Page, Site
 
-from treatment_forms.models import TreatmentFormField, TreatmentFormPage, default_fields
+from treatment_forms.models import (
+    TreatmentFormField,
+    TreatmentFormPage,
+    approve_consents,
+    default_fields,
+)
 
 RECIPIENT = "coordinator@example.org"
 
@@ -31,7 +37,13 @@ def make_form_page(*fields: TreatmentFormField, **attributes: Any) -> TreatmentF
     attributes = {"title": "Request", "slug": "ask", "recipients": RECIPIENT, **attributes}
     page = TreatmentFormPage(**attributes)
     page.fields = list(fields) or default_fields()
+    approve_consents(page, by=get_approver())
     return add_page(get_root(), page)
+
+
+def get_approver() -> Any:
+    """Who stands behind the consents of these forms."""
+    return get_user_model().objects.get_or_create(username="approver")[0]
 
 
 def make_field(kind: str, key: str, **attributes: Any) -> TreatmentFormField:

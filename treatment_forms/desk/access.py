@@ -44,6 +44,11 @@ def may_release(user: Any) -> bool:
     return permitted
 
 
+def may_export(user: Any) -> bool:
+    permitted: bool = user.has_perm("treatment_forms.export_submission")
+    return permitted
+
+
 def require_member(user: Any) -> None:
     """Raises Http404 for everybody else: the desk is not there."""
     if not is_member(user):

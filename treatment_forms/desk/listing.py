@@ -14,8 +14,10 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleColumn
 from wagtail.admin.views.generic.base import BaseListingView
 
-from treatment_forms.answers import get_topic_label
+from treatment_forms import languages
 from treatment_forms.desk import access
+from treatment_forms.desk.grants import get_titles
+from treatment_forms.desk.labels import name_topics
 from treatment_forms.desk.mails import summarise
 from treatment_forms.models import Alarm, Submission
 from treatment_forms.states import State
@@ -26,22 +28,44 @@ MISHEARD = str.maketrans("OIL", "011")  # letters that no reference holds
 class RequestFilterSet(WagtailFilterSet):
     status = django_filters.ChoiceFilter(label=_("Status"), choices=State.choices)
     form_key = django_filters.ChoiceFilter(label=_("Form"))
+    language_code = django_filters.ChoiceFilter(label=_("Language"))
     is_test = django_filters.BooleanFilter(label=_("Test request"))
 
     class Meta:
         model = Submission
-        fields = ["status", "form_key", "is_test"]
+        fields = ["status", "form_key", "language_code", "is_test"]
 
     def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
         super().__init__(*args, request=request, **kwargs)
-        named = access.get_named_forms(access.get_visible(request.user))
-        titles = {str(key): title for key, title in named}
-        self.filters["form_key"].extra["choices"] = list(titles.items())
+        visible = access.get_visible(request.user)
+        self.filters["form_key"].extra["choices"] = list_forms(visible)
+        self.filters["language_code"].extra["choices"] = list_languages(visible)
 
 
-def show_topic(submission: Submission) -> SafeString:
-    topic = get_topic_label(submission.form_snapshot, submission.topic)
-    return format_html("<bdi>{}</bdi>", topic)
+def list_forms(visible: QuerySet[Submission]) -> list[tuple[str, str]]:
+    """One entry for each form, however many languages its requests came in."""
+    titles = get_titles()
+    named = {
+        str(key): titles.get(str(key), title) for key, title in access.get_named_forms(visible)
+    }
+    return sorted(named.items(), key=lambda one: one[1])
+
+
+def list_languages(visible: QuerySet[Submission]) -> list[tuple[str, str]]:
+    codes = visible.order_by("language_code").values_list("language_code", flat=True).distinct()
+    return [(code, languages.get_name(code)) for code in codes]
+
+
+def show_topic(submission: Any) -> SafeString:
+    return format_html("<bdi>{}</bdi>", submission.topic_label)
+
+
+def show_form(submission: Submission) -> SafeString:
+    return format_html("<bdi>{}</bdi>", submission.form_title)
+
+
+def show_language(submission: Submission) -> str:
+    return languages.get_name(submission.language_code)
 
 
 def show_files(submission: Submission) -> SafeString:
@@ -69,7 +93,7 @@ def read_reference(heard: str) -> str:
 
 
 class RequestList(BaseListingView):
-    """Requests that the user may read, the newest first. Six queries, whatever the number.
+    """Requests that the user may read, the newest first. Nine queries, whatever the number.
 
     Suspected spam is among them only when it is asked for, by its state or by its reference.
     """
@@ -103,8 +127,8 @@ class RequestList(BaseListingView):
         ),
         Column("mark", label="", accessor=show_mark),
         Column("about", label=_("About"), accessor=show_topic),
-        Column("form_title", label=_("Form")),
-        Column("language_code", label=_("Language")),
+        Column("form_title", label=_("Form"), accessor=show_form),
+        Column("language_code", label=_("Language"), accessor=show_language),
         Column("files", label=_("Files"), accessor=show_files),
         Column("mails", label=_("Mail"), accessor=show_mails),
         DateColumn("received_at", label=_("Received"), sort_key="received_at"),
@@ -134,8 +158,20 @@ class RequestList(BaseListingView):
         heard = read_reference(self.search_query)
         return queryset.filter(reference__contains=heard) if heard else queryset.none()
 
+    def paginate_queryset(self, queryset: QuerySet[Submission], page_size: int) -> Any:
+        found = super().paginate_queryset(queryset, page_size)
+        topics = name_topics(found[2])
+        for one in found[2]:
+            one.topic_label = topics[one.pk]
+        return found
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         user = self.request.user
         held = access.get_visible(user).filter(status=State.SPAM)
-        return {**context, "alarms": access.get_alarms(user), "spam_count": held.count()}
+        return {
+            **context,
+            "alarms": access.get_alarms(user),
+            "spam_count": held.count(),
+            "may_export": access.may_export(user),
+        }

@@ -20,10 +20,11 @@ from django.views.decorators.http import require_POST
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
-from treatment_forms import tasks
+from treatment_forms import languages, tasks
 from treatment_forms.answers import get_topic_label, read_answers, show_name
 from treatment_forms.desk import access
 from treatment_forms.desk.history import get_history
+from treatment_forms.desk.labels import translate_snapshot
 from treatment_forms.desk.mails import get_links
 from treatment_forms.downloads import make_download
 from treatment_forms.errors import FileClosed, Stale, StorageDown
@@ -63,13 +64,15 @@ class RequestDetail(WagtailAdminTemplateMixin, View):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         one, user = self.submission, self.request.user
+        snapshot = translate_snapshot(one)
         return {
             **super().get_context_data(**kwargs),
             "submission": one,
-            "topic": get_topic_label(one.form_snapshot, one.topic),
+            "language": languages.get_name(one.language_code),
+            "topic": get_topic_label(snapshot, one.topic),
             "additions": list(one.additions.all()),
             "unseen": sorted(get_unseen(one)),
-            "answers": list(read_answers(one.form_snapshot, one.answers)),
+            "answers": list(read_answers(snapshot, one.answers)),
             "consents": one.consents.select_related("text"),
             "files": list(describe_files(one)),
             "may_download": access.may_download(user),

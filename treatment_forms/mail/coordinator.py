@@ -4,14 +4,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from treatment_forms import conf
+from treatment_forms import conf, languages
 from treatment_forms.answers import get_email, get_topic_label, read_answers, show_name
 from treatment_forms.mail.parcel import Parcel
 from treatment_forms.models import Attachment, Delivery, Submission
@@ -40,7 +39,7 @@ def _open(submission: Submission) -> Opening:
 def write(
     delivery: Delivery, parcel: Parcel, opening: Callable[[Submission], Opening]
 ) -> EmailMultiAlternatives:
-    """Written in the site's default language, the coordinators', not in the visitor's.
+    """Written in the coordinators' language (`STAFF_LANGUAGE`), not in the visitor's.
 
     Args:
         opening: called in that language.
@@ -48,7 +47,7 @@ def write(
     submission = delivery.submission
     answers = submission.answers
     reply_to = get_email(submission.form_snapshot, answers)
-    with translation.override(settings.LANGUAGE_CODE):
+    with translation.override(languages.get_staffs()):
         begins = opening(submission)
         context = {
             **_get_context(submission, answers, parcel),
@@ -69,7 +68,7 @@ def _get_context(submission: Submission, answers: dict[str, Any], parcel: Parcel
     return {
         "submission": submission,
         "topic": get_topic_label(submission.form_snapshot, submission.topic),
-        "language": _get_language(submission.language_code),
+        "language": languages.get_name(submission.language_code),
         "answers": [
             answer
             for answer in read_answers(submission.form_snapshot, answers)
@@ -102,13 +101,6 @@ def _describe(submission: Submission, file: Attachment, parcel: Parcel) -> dict[
         "is_gone": not file.stored_name or file.deleted_at is not None,
         "url": _get_url("treatment_forms_desk:file", submission.reference, file.position),
     }
-
-
-def _get_language(code: str) -> str:
-    try:
-        return str(translation.get_language_info(code)["name_translated"])
-    except KeyError:  # a language Django has no name for
-        return code
 
 
 def _get_url(name: str, *args: Any) -> str:

@@ -8,14 +8,13 @@ staff would be given to everybody who fills in a form, and papers would come pas
 
 from typing import Any
 
-from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from treatment_forms import conf
+from treatment_forms import conf, languages
 from treatment_forms.lines import list_lines
 from treatment_forms.mail.parcel import Parcel
 from treatment_forms.models import Delivery, Submission, TreatmentFormPage
@@ -29,7 +28,7 @@ HEADERS = {"Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "All"}
 def build(delivery: Delivery, parcel: Parcel) -> EmailMultiAlternatives:
     """Written in the language of the request."""
     submission = delivery.submission
-    with translation.override(_get_language(submission.language_code)):
+    with translation.override(languages.get_spoken(submission.language_code)):
         context = _get_context(delivery)
         message = EmailMultiAlternatives(
             subject=_("We have your request %(reference)s") % {"reference": submission.reference},
@@ -39,14 +38,6 @@ def build(delivery: Delivery, parcel: Parcel) -> EmailMultiAlternatives:
         html = render_to_string("treatment_forms/mail/patient.html", context)
     message.attach_alternative(html, "text/html")
     return message
-
-
-def _get_language(code: str) -> str:
-    """The site may have given up a language since."""
-    try:
-        return translation.get_supported_language_variant(code)
-    except LookupError:
-        return settings.LANGUAGE_CODE
 
 
 def _get_context(delivery: Delivery) -> dict[str, Any]:

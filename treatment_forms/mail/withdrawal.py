@@ -1,13 +1,12 @@
 """What staff are told once a request is withdrawn, whatever the mail was to say before."""
 
-from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from treatment_forms import conf
+from treatment_forms import conf, languages
 from treatment_forms.mail.parcel import Parcel
 from treatment_forms.models import Delivery
 
@@ -17,7 +16,7 @@ def build(delivery: Delivery, parcel: Parcel) -> EmailMultiAlternatives:
     base: str = conf.get("BASE_URL")
     path = reverse("treatment_forms_desk:request", args=[submission.reference])
     context = {"submission": submission, "url": base.rstrip("/") + path}
-    with translation.override(settings.LANGUAGE_CODE):
+    with translation.override(languages.get_staffs()):
         names = {"reference": submission.reference}
         message = EmailMultiAlternatives(
             subject=_("Withdrawn: request %(reference)s") % names,

@@ -1,6 +1,6 @@
 from treatment_forms.models.access import FormAccess
 from treatment_forms.models.attachments import Attachment, StagedFile, Upload, UploadPart
-from treatment_forms.models.consents import ConsentGiven, ConsentText
+from treatment_forms.models.consents import ConsentApproval, ConsentGiven, ConsentText
 from treatment_forms.models.default_form import default_fields
 from treatment_forms.models.deliveries import (
     Alarm,
@@ -9,12 +9,14 @@ from treatment_forms.models.deliveries import (
     FileLink,
     ProviderNotice,
 )
+from treatment_forms.models.going_live import approve_consents
 from treatment_forms.models.pages import TreatmentFormField, TreatmentFormPage
 from treatment_forms.models.submissions import Replay, Submission, SubmissionEvent, Tally
 
 __all__ = [
     "Alarm",
     "Attachment",
+    "ConsentApproval",
     "ConsentGiven",
     "ConsentText",
     "Delivery",
@@ -31,5 +33,6 @@ __all__ = [
     "TreatmentFormPage",
     "Upload",
     "UploadPart",
+    "approve_consents",
     "default_fields",
 ]

@@ -4,6 +4,9 @@ from typing import Any
 
 from wagtail.contrib.forms.forms import WagtailAdminFormPageForm
 
+from treatment_forms.forms import get_wording
+from treatment_forms.models import going_live
+
 
 class FormPageForm(WagtailAdminFormPageForm):
     """Makes keys before a revision is kept, and refuses two fields with the same key.
@@ -24,8 +27,18 @@ class FormPageForm(WagtailAdminFormPageForm):
             form.instance.make_keys(taken)
             form.cleaned_data["clean_name"] = form.instance.clean_name  # looked at by the formset
             taken.add(form.instance.clean_name)
+        if self.data.get("action-publish"):
+            self.require_consents(forms)
         cleaned: dict[str, Any] = super().clean()
         return cleaned
+
+    def require_consents(self, forms: list[Any]) -> None:
+        """Said here, beside the fields; whatever else publishes is refused in `save()`."""
+        rows = [form.instance for form in forms if going_live.is_consent(form.instance)]
+        wordings = [get_wording(row) for row in rows]
+        language = going_live.get_language(self.instance)
+        for problem in going_live.find_consent_problems(wordings, language):
+            self.add_error(None, problem.as_error())
 
 
 def keep_key(form: Any) -> None:

@@ -1,5 +1,6 @@
 """The page with the form, and its fields, both an editor's."""
 
+import logging
 import re
 from collections.abc import Container
 from functools import cached_property
@@ -8,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, validate_email
-from django.db import models
+from django.db import models, transaction
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
@@ -28,11 +29,27 @@ from wagtail.fields import RichTextField
 from wagtail.models import Page, TranslatableMixin
 
 from treatment_forms import choices, conf, localize
+from treatment_forms.errors import FormRefused
 from treatment_forms.forms import KINDS, RESERVED, FormSpec, VisitorForm, build_form
+from treatment_forms.models import going_live
+from treatment_forms.models.consents import approve_wording
 from treatment_forms.models.editing import FormPageForm
 from treatment_forms.tokens import make_form_token
 
+logger = logging.getLogger(__name__)
+
 MAX_FILES = 10
+SAME_IN_ALL_LANGUAGES = (
+    "recipients",
+    "fallback_recipient",
+    "files_in_mail",
+    "text_in_mail",
+    "max_files",
+    "max_file_mb",
+    "retention_days_files",
+    "retention_days_data",
+    "closed_countries",
+)
 KEY = re.compile(r"[a-z][a-z0-9_]*")
 SHORT_TEXT = ["bold", "italic", "link"]
 LONG_TEXT = [*SHORT_TEXT, "ol", "ul"]
@@ -264,28 +281,64 @@ class TreatmentFormPage(Page):
             ObjectList(Page.settings_panels, heading=_("Settings")),
         ]
     )
-    override_translatable_fields = localize.synchronized(
-        "slug",
-        "recipients",
-        "fallback_recipient",
-        "files_in_mail",
-        "text_in_mail",
-        "max_files",
-        "max_file_mb",
-        "retention_days_files",
-        "retention_days_data",
-        "closed_countries",
-    )
+    override_translatable_fields = localize.synchronized("slug", *SAME_IN_ALL_LANGUAGES)
 
     class Meta:
         verbose_name = _("request form")
         verbose_name_plural = _("request forms")
 
+    publisher: Any = None
+    """Who publishes this version, while it is being published; see `going_live`."""
+
+    def publish(
+        self,
+        revision: Any,
+        user: Any = None,
+        changed: bool = True,
+        log_action: bool = True,
+        previous_revision: Any = None,
+        skip_permission_checks: bool = False,
+    ) -> Any:
+        action = going_live.Publishing(
+            revision,
+            user=user,
+            changed=changed,
+            log_action=log_action,
+            previous_revision=previous_revision,
+        )
+        return action.execute(skip_permission_checks=skip_permission_checks)
+
+    @transaction.atomic
     def save(self, clean: bool = True, **kwargs: Any) -> Any:
-        """Doors other than the editor form come through here: no live form without fields."""
-        if clean and self.live and not self.fields.all():
+        """Every door comes through here: what visitors would see is judged before it is written."""
+        fields = kwargs.get("update_fields")
+        if not self.live or (fields is not None and not going_live.SHOWN & set(fields)):
+            return super().save(clean=clean, **kwargs)
+        if clean and not self.fields.all():
             raise ValidationError({"fields": _("A form needs fields before it is published.")})
-        return super().save(clean=clean, **kwargs)
+        verdict = going_live.judge(self)
+        if verdict.problems:
+            return self.save_refused(verdict, clean=clean, **kwargs)
+        saved = super().save(clean=clean, **kwargs)
+        for text in verdict.unapproved:
+            approve_wording(text, self.locale.language_code, by=verdict.approver)
+        return saved
+
+    def save_refused(self, verdict: Any, **kwargs: Any) -> Any:
+        """Refuse it, unless nobody asked to publish.
+
+        A new row is a copy or an alias, and an alias follows its original: as drafts they are
+        safe, where an error would undo the copy, or the publishing of the original.
+        wagtail-localize writes its draft straight over the live row: visitors keep what they had.
+        """
+        if self._state.adding or self.alias_of_id:
+            self.live, self.live_revision, self.has_unpublished_changes = False, None, True
+            codes = ", ".join(problem.code for problem in verdict.problems)
+            logger.warning("Form %s is kept as a draft: %s", self.pk, codes)
+            return super().save(**kwargs)
+        if verdict.is_publishing or not localize.is_held(self):
+            raise FormRefused(self, verdict.refusal)
+        return super().save(clean=False, update_fields=list(SAME_IN_ALL_LANGUAGES))
 
     @property
     def recipient_list(self) -> list[str]:

@@ -89,6 +89,7 @@ class Submission(models.Model):
         permissions = [
             ("download_attachment", _("Can download files of requests")),
             ("release_attachment", _("Can release files that could not be checked")),
+            ("export_submission", _("Can export requests")),
         ]
         constraints = [
             models.CheckConstraint(
@@ -137,6 +138,7 @@ class SubmissionEvent(models.Model):
         LINK_USED = "link_used", _("File opened by the link in a mail")
         LINK_REVOKED = "link_revoked", _("Link in a mail revoked")
         ESCALATED = "escalated", _("Nobody had opened it: passed on")
+        EXPORTED = "exported", _("Exported as a table")
         NO_REPLY = "no_reply", _("Confirmation not sent: too many to this address")
 
     submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="events")

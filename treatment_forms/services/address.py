@@ -20,12 +20,24 @@ def address(
     at: datetime,
     waits: bool = False,
 ) -> None:
-    """One mail for each recipient, in the caller's transaction.
+    """One mail for each recipient, in the caller's transaction; `waits` as in `draft`."""
+    Delivery.objects.bulk_create(draft(submission, kind, recipients, at=at, waits=waits))
+
+
+def draft(
+    submission: Submission,
+    kind: Delivery.Kind,
+    recipients: Iterable[str],
+    *,
+    at: datetime,
+    waits: bool = False,
+) -> list[Delivery]:
+    """The rows of these mails, not stored yet.
 
     Args:
         waits: a little, for verdicts that can still come.
     """
-    Delivery.objects.bulk_create(
+    return [
         Delivery(
             submission=submission,
             kind=kind,
@@ -36,7 +48,7 @@ def address(
             due_at=at + conf.MAIL_GRACE if waits else at,
         )
         for recipient in recipients
-    )
+    ]
 
 
 def has_to_wait(files: Iterable[StoredFile]) -> bool:

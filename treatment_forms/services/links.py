@@ -8,13 +8,12 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
 
-from treatment_forms import conf, tokens
+from treatment_forms import conf, languages, tokens
 from treatment_forms.errors import FileClosed, Stale
 from treatment_forms.models import Attachment, Delivery, FileLink, SubmissionEvent
 from treatment_forms.services.download import open_file
@@ -39,7 +38,7 @@ def get_or_make(delivery: Delivery, at: datetime) -> str:
         delivery=delivery, defaults={"created_at": at, "expires_at": expires_at}
     )
     base: str = conf.get("BASE_URL")
-    with translation.override(settings.LANGUAGE_CODE):  # staff's, as their mails are
+    with translation.override(languages.get_staffs()):  # staff's, as their mails are
         path = reverse("treatment_forms:files", args=[tokens.make_link_token(link.pk)])
     return base.rstrip("/") + path
 

@@ -1,6 +1,5 @@
 """Take a request: whole, once, or not at all."""
 
-import hashlib
 import json
 import logging
 from collections.abc import Callable, Sequence
@@ -34,10 +33,12 @@ from treatment_forms.models import (
     TreatmentFormPage,
 )
 from treatment_forms.models.attachments import StoredFile
+from treatment_forms.models.consents import checksum_of
+from treatment_forms.privacy import public
 from treatment_forms.services import alarms, limits, stage, suspicion, turns
-from treatment_forms.services.address import address, get_recipients, has_to_wait
+from treatment_forms.services.address import draft, get_recipients, has_to_wait
 from treatment_forms.services.read import Body, ReceivedFile
-from treatment_forms.services.reply import confirm, make_email_key
+from treatment_forms.services.reply import draft_confirmation, make_email_key
 from treatment_forms.signals import submission_received
 from treatment_forms.states import State, Verdict
 
@@ -287,7 +288,7 @@ def get_source(fields: QueryDict) -> Page | None:
     source = fields.get("source", "")
     if not (source.isascii() and source.isdigit() and len(source) < 10):
         return None
-    return Page.objects.live().public().filter(pk=int(source)).first()
+    return public(Page.objects.live()).filter(pk=int(source)).first()
 
 
 # --- Storing -------------------------------------------------------------------------
@@ -400,7 +401,7 @@ def keep_consents(submission: Submission, form: VisitorForm, *, at: datetime) ->
         wording, _is_new = ConsentText.objects.get_or_create(
             key=key,
             language_code=submission.language_code,
-            checksum=hashlib.sha256(text.encode()).hexdigest(),
+            checksum=checksum_of(text),
             defaults={"text": text, "first_used_at": at},
         )
         ConsentGiven.objects.create(submission=submission, text=wording, given_at=at)
@@ -421,8 +422,8 @@ def address_mails(
     """One mail for each recipient, and one for the sender, which waits for nothing."""
     recipients = get_recipients(page)
     waits = has_to_wait(files)
-    address(submission, Delivery.Kind.COORDINATOR, recipients, at=at, waits=waits)
-    confirm(submission, at=at)
+    mails = draft(submission, Delivery.Kind.COORDINATOR, recipients, at=at, waits=waits)
+    Delivery.objects.bulk_create([*mails, *draft_confirmation(submission, at=at)])
     if not recipients:  # somebody has emptied the list behind the editor's back
         kind = Alarm.Kind.SUBMISSION_FAILED
         alarms.raise_once(kind, submission_id=submission.pk, at=at)

@@ -8,7 +8,7 @@ from treatment_forms.answers import get_email
 from treatment_forms.errors import TooMuch
 from treatment_forms.models import Delivery, Submission, SubmissionEvent
 from treatment_forms.services import limits
-from treatment_forms.services.address import address
+from treatment_forms.services.address import draft
 
 NOBODY = "test@example.org"  # RFC 2606: nobody's, for test requests of editors without an address
 
@@ -34,18 +34,18 @@ def make_mailbox_key(email: str) -> str:
     ).hexdigest()
 
 
-def confirm(submission: Submission, *, at: datetime) -> None:
-    """Tell the sender by mail that we have the request, in the caller's transaction.
+def draft_confirmation(submission: Submission, *, at: datetime) -> list[Delivery]:
+    """The mail that tells the sender that we have the request; to be stored by the caller.
 
     Nobody is to be flooded by our form: over the limit there is no mail, and the history says so.
     """
     email = get_email(submission.form_snapshot, submission.answers)
     if not email or email == NOBODY:
-        return
+        return []
     try:
         limits.spend(make_mailbox_key(email), "RATE_REPLIES", 1, at=at)
     except TooMuch:
         kind = SubmissionEvent.Kind.NO_REPLY
         SubmissionEvent.objects.create(submission=submission, kind=kind, happened_at=at)
-    else:
-        address(submission, Delivery.Kind.CONFIRMATION, [email], at=at)
+        return []
+    return draft(submission, Delivery.Kind.CONFIRMATION, [email], at=at)

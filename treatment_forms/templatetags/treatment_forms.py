@@ -3,9 +3,11 @@
 from typing import Any
 
 from django import template
+from django.db.models import QuerySet
 from wagtail.models import Page
 
 from treatment_forms.models import TreatmentFormPage
+from treatment_forms.privacy import public
 from treatment_forms.views import make_form
 
 register = template.Library()
@@ -29,7 +31,7 @@ def treatment_form(
 
 
 def find_form(page: Page | None) -> TreatmentFormPage | None:
-    found = page.localized.specific if page else None
-    if not isinstance(found, TreatmentFormPage) or not found.live:
+    if not page:
         return None
-    return None if found.get_view_restrictions().exists() else found
+    forms: QuerySet[TreatmentFormPage] = public(TreatmentFormPage.objects.live())
+    return forms.filter(pk=page.localized.pk).select_related("locale").first()

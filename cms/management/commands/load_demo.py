@@ -3,6 +3,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
@@ -28,3 +29,4 @@ class Command(BaseCommand):
         with transaction.atomic():
             set_up_groups()
             load()
+        call_command("documents", rebuild=True, stdout=self.stdout)

@@ -20,5 +20,6 @@ class Command(BaseCommand):
         call_command("createcachetable", verbosity=0)
         call_command("set_up_groups")
         call_command("set_up_site")
+        call_command("documents", rebuild=True, stdout=self.stdout)
         if options["static"]:
             call_command("collectstatic", interactive=False, verbosity=0)

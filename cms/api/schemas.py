@@ -1,0 +1,164 @@
+"""What the content endpoints answer with. What pages say is declared beside the pages."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from articles.documents.clinics import (
+    ClinicCard,
+    ClinicDocument,
+    ClinicIndexCard,
+    ClinicIndexDocument,
+)
+from articles.documents.news import NewsCard, NewsDocument, NewsIndexCard, NewsIndexDocument
+from cms.documents import FormCard, FormDocument
+from home.documents.pages import (
+    HomeCard,
+    HomeDocument,
+    OtherCard,
+    OtherDocument,
+    StandardCard,
+    StandardDocument,
+)
+from home.documents.parts import Disclaimer, DisclaimerRef, Part
+
+PageDocument = Annotated[
+    HomeDocument
+    | StandardDocument
+    | NewsIndexDocument
+    | NewsDocument
+    | ClinicIndexDocument
+    | ClinicDocument
+    | FormDocument
+    | OtherDocument,
+    Field(discriminator="type"),
+]
+PageCard = Annotated[
+    HomeCard
+    | StandardCard
+    | NewsIndexCard
+    | NewsCard
+    | ClinicIndexCard
+    | ClinicCard
+    | FormCard
+    | OtherCard,
+    Field(discriminator="type"),
+]
+Next = Annotated[
+    str | None, Field(description="The cursor of what follows. Null: this was the last.")
+]
+Disclaimers = Annotated[
+    list[Disclaimer],
+    Field(description="What the pages in this answer refer to, as it reads now. Show them whole."),
+]
+
+
+class PageAnswer(Part):
+    """One page, whole. Other content is never passed off as the language asked for."""
+
+    requested_locale: str
+    content_locale: str
+    is_fallback: bool
+    disclaimers: Disclaimers
+    page: PageDocument
+
+
+class NewsItem(Part):
+    card: NewsCard
+    body: NewsDocument | None = None
+    disclaimers: list[DisclaimerRef] | None = None
+
+
+class NewsList(Part):
+    """`body` and `disclaimers` stand here where `fields` asks for `body`."""
+
+    items: list[NewsItem]
+    disclaimers: Disclaimers | None = None
+    next: Next
+
+
+class ClinicItem(Part):
+    card: ClinicCard
+    body: ClinicDocument | None = None
+    disclaimers: list[DisclaimerRef] | None = None
+
+
+class ClinicList(Part):
+    """`body` and `disclaimers` stand here where `fields` asks for `body`."""
+
+    items: list[ClinicItem]
+    disclaimers: Disclaimers | None = None
+    next: Next
+
+
+Marked = Annotated[
+    str,
+    Field(
+        description="Plain text in which `<mark>` and `</mark>` enclose what was found; escape the"
+        " rest where you show it as HTML.",
+        examples=["A new <mark>ward</mark>"],
+    ),
+]
+
+
+class SearchItem(Part):
+    card: PageCard
+    title: Marked
+    excerpt: Marked
+
+
+class SearchAnswer(Part):
+    """The best first, at most 200 in all."""
+
+    items: list[SearchItem]
+    next: Next
+
+
+class Upsert(Part):
+    """A page as it is now: put it in the place of what you have under its id."""
+
+    change: Literal["upsert"] = Field(...)
+    id: int
+    locale: str
+    card: PageCard
+    body: PageDocument
+    disclaimers: list[DisclaimerRef]
+
+
+class Remove(Part):
+    """A page that is not to be had any more: forget it. `recalled`: at once, and say so."""
+
+    change: Literal["remove"] = Field(...)
+    id: int
+    locale: str
+    reason: Literal["unpublished", "deleted", "restricted", "moved", "recalled"]
+
+
+class DisclaimerUpsert(Part):
+    """The disclaimer of this key and language, for every page that refers to it."""
+
+    change: Literal["disclaimer"] = Field(...)
+    key: str
+    locale: str
+    disclaimer: Disclaimer
+
+
+class DisclaimerRemove(Part):
+    """Show no page that refers to it, until it comes again."""
+
+    change: Literal["disclaimer_removed"] = Field(...)
+    key: str
+    locale: str
+
+
+Change = Annotated[
+    Upsert | Remove | DisclaimerUpsert | DisclaimerRemove, Field(discriminator="change")
+]
+
+
+class SyncAnswer(Part):
+    """Apply the changes in their order, keep `cursor`, and ask again at once if there is more."""
+
+    changes: list[Change]
+    cursor: Annotated[str, Field(description="Where to go on, now or next week.")]
+    has_more: bool

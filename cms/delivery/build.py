@@ -1,0 +1,197 @@
+"""What the row of a page is to hold, and writing it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from wagtail.models import Page, Site
+
+from cms.delivery import disclaimers, facets, hiding, references
+from cms.delivery.models import Document, Facet, Reason, Reference
+from cms.delivery.stamps import hash_path, make_etag
+from home import documents
+from home.models import MedicalPage
+from home.publishing import is_servable
+
+TEXTS = ("card", "body")
+
+
+@dataclass(frozen=True)
+class Content:
+    """What readers get of a page, and how they find it. Every field but the last three is a column.
+
+    Attributes:
+        undrawn: sizes of its pictures that it will show when they are there.
+    """
+
+    kind: str
+    locale: str
+    translation_key: str
+    path: str
+    path_hash: str
+    tree_path: str
+    position: bytes
+    disclaimer_key: str
+    card: bytes
+    body: bytes
+    etag: str
+    until: date | None
+    facets: frozenset[tuple[str, str]]
+    references: frozenset[tuple[str, str]]
+    undrawn: Mapping[int, tuple[str, ...]]
+
+
+OTHER_TABLES = {"facets", "references", "undrawn"}
+COLUMNS = tuple(f.name for f in fields(Content) if f.name not in OTHER_TABLES)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a build has changed: anything at all, and what other documents may show of it."""
+
+    changed: bool = False
+    seen_elsewhere: bool = False
+    undrawn: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+
+
+@transaction.atomic
+def refresh(page_id: int) -> Result:
+    """Build one page's document from what the database holds now, and write it if it differs.
+
+    Locks the page's row first: what an editor publishes meanwhile is built after us.
+    """
+    page = Page.objects.select_for_update(of=("self",), no_key=True).filter(pk=page_id).first()
+    return write(page_id, make(page.specific if page else None))
+
+
+def write(page_id: int, made: Content | Reason) -> Result:
+    stored = Document.objects.filter(pk=page_id).first()
+    if isinstance(made, Reason):
+        return remove(stored, made)
+    if stored is not None and stored.is_public and not get_differences(stored, made):
+        Document.objects.filter(pk=page_id).update(built_at=timezone.now())
+        return Result(undrawn=made.undrawn)
+    columns = {name: getattr(made, name) for name in COLUMNS}
+    columns |= {"is_public": True, "reason": "", "change": None, "built_at": timezone.now()}
+    Document.objects.bulk_create(
+        [Document(page_id=page_id, **columns)],
+        update_conflicts=True,
+        unique_fields=["page_id"],
+        update_fields=list(columns),
+    )
+    if made.disclaimer_key:
+        disclaimers.ensure(made.disclaimer_key, made.locale)
+    write_facets(page_id, made)
+    write_references(page_id, made.references)
+    elsewhere = stored is None or not stored.is_public
+    if stored is not None and not elsewhere:
+        elsewhere = bytes(stored.card) != made.card or stored.path != made.path
+    return Result(changed=True, seen_elsewhere=elsewhere, undrawn=made.undrawn)
+
+
+def remove(stored: Document | None, reason: Reason) -> Result:
+    """Leave a tombstone, if there was anything."""
+    if stored is None or (not stored.is_public and stored.reason == reason):
+        return Result()
+    empty = {"is_public": False, "card": b"", "body": b"", "etag": "", "until": None}
+    Document.objects.filter(pk=stored.pk).update(
+        **empty, reason=reason, change=None, built_at=timezone.now()
+    )
+    Facet.objects.filter(page_id=stored.pk).delete()
+    Reference.objects.filter(page_id=stored.pk).delete()
+    return Result(changed=True, seen_elsewhere=stored.is_public)
+
+
+def write_facets(page_id: int, made: Content) -> None:
+    order = {"kind": made.kind, "locale": made.locale, "position": made.position}
+    Facet.objects.filter(page_id=page_id).delete()
+    Facet.objects.bulk_create(
+        Facet(page_id=page_id, name=name, value=value, **order)
+        for name, value in sorted(made.facets)
+    )
+
+
+def write_references(page_id: int, wanted: frozenset[tuple[str, str]]) -> None:
+    rows = Reference.objects.filter(page_id=page_id)
+    stored = {
+        (model, object_id): pk
+        for pk, model, object_id in rows.values_list("pk", "model", "object_id")
+    }
+    gone = [pk for target, pk in stored.items() if target not in wanted]
+    if gone:
+        Reference.objects.filter(pk__in=gone).delete()
+    Reference.objects.bulk_create(
+        Reference(page_id=page_id, model=model, object_id=object_id)
+        for model, object_id in sorted(wanted - stored.keys())
+    )
+
+
+def make(page: Any | None) -> Content | Reason:
+    """What the document of this specific page is to say, or why there is to be none."""
+    if page is None:
+        return Reason.DELETED
+    path = get_path(page)
+    reason = get_reason_to_hide(page, path)
+    return reason if reason else make_content(page, path)
+
+
+def get_reason_to_hide(page: Any, path: str) -> Reason | None:
+    is_medical = isinstance(page, MedicalPage)
+    if not page.live:
+        return Reason.RECALLED if is_medical and not page.expired else Reason.UNPUBLISHED
+    if not path:
+        return Reason.MOVED
+    if not hiding.is_public(page):
+        return Reason.RESTRICTED
+    return None if is_servable(page) else Reason.RECALLED
+
+
+def get_path(page: Any) -> str:
+    """Its address on the default site; empty where it has none there."""
+    found = page.get_url_parts()
+    if not found or not found[2]:
+        return ""
+    site = Site.objects.filter(is_default_site=True).only("pk").first()
+    return str(found[2]) if site is not None and site.pk == found[0] else ""
+
+
+def make_content(page: Any, path: str) -> Content:
+    built = documents.build(page)
+    medical = page if isinstance(page, MedicalPage) else None
+    body = disclaimers.without_version(built.body)
+    return Content(
+        kind=documents.get_kind(page).name,
+        locale=page.locale.language_code,
+        translation_key=str(page.translation_key),
+        path=path,
+        path_hash=hash_path(path),
+        tree_path=page.path,
+        position=facets.get_position(page),
+        disclaimer_key=str(medical.disclaimer.translation_key) if medical else "",
+        card=built.card,
+        body=body,
+        etag=make_etag(built.card, body),
+        until=built.valid_until,
+        facets=facets.get_facets(page),
+        references=references.get_references(page),
+        undrawn=built.undrawn,
+    )
+
+
+def get_differences(stored: Document, made: Content) -> list[str]:
+    """The names of the columns and tables in which the row is not what it should be."""
+    found = [name for name in COLUMNS if as_plain(getattr(stored, name)) != getattr(made, name)]
+    shown = Facet.objects.filter(page_id=stored.pk).values_list("name", "value")
+    if set(shown) != made.facets:
+        found.append("facets")
+    named = Reference.objects.filter(page_id=stored.pk).values_list("model", "object_id")
+    if set(named) != made.references:
+        found.append("references")
+    return found
+
+
+def as_plain(value: Any) -> Any:
+    return bytes(value) if isinstance(value, memoryview) else value

@@ -1,0 +1,225 @@
+"""The questions of the API: each is one statement over indexes.
+
+Whether a reader may see a page was decided when its document was built, and is decided again here:
+its row is live, nothing above it is private, and its disclaimer stands as it was approved.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from cms.delivery.stamps import hash_path
+from cms.delivery.statements import fetch
+
+FROM = """
+FROM {source}
+JOIN wagtailcore_page p ON p.id = d.page_id
+LEFT JOIN delivery_disclaimertext t
+  ON t.translation_key = d.disclaimer_key AND t.locale = d.locale AND t.is_valid
+LEFT JOIN home_disclaimer s
+  ON s.id = t.disclaimer_id AND s.live AND s.version = t.version
+  AND s.heading = t.heading AND s.body = t.text AND (%s OR NOT s.approval_is_demo)
+WHERE d.is_public AND p.live AND (p.expire_at IS NULL OR p.expire_at > %s)
+  AND (d.disclaimer_key = '' OR s.id IS NOT NULL)
+  AND NOT EXISTS (
+    SELECT 1 FROM wagtailcore_pageviewrestriction r JOIN wagtailcore_page a ON a.id = r.page_id
+    WHERE substr(p.path, 1, length(a.path)) = a.path)
+"""
+ONE = FROM.format(source="delivery_document d")
+FILTERED = FROM.format(source="delivery_facet f JOIN delivery_document d ON d.page_id = f.page_id")
+
+
+HAS_FACET = """
+AND EXISTS (
+  SELECT 1 FROM delivery_facet g WHERE g.page_id = f.page_id AND g.name = %s AND g.value = {value})
+"""
+
+
+def get_gate() -> list[Any]:
+    """The values of FROM: whether demo approvals count, and the time."""
+    return [bool(settings.ACCEPT_DEMO_APPROVALS), as_time()]
+
+
+def as_time() -> Any:
+    now = timezone.now()
+    return now if connection.vendor == "postgresql" else now.strftime("%Y-%m-%d %H:%M:%S.%f")
+
+
+# --- Lists ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What is asked for: pages of a kind in a language.
+
+    Attributes:
+        filters: facet names and values; all must hold. A clinic is named by its page.
+        after: the place behind which to go on, as the last row had it.
+        since: the first position of the list that counts, or empty.
+    """
+
+    kind: str
+    locale: str
+    filters: Sequence[tuple[str, str]] = ()
+    since: bytes = b""
+    after: tuple[bytes, int] | None = None
+    limit: int = 20
+    with_body: bool = False
+    with_card: bool = True
+
+    @property
+    def is_newest_first(self) -> bool:
+        return self.kind == "news"
+
+
+class ListRow(NamedTuple):
+    """One entry; `body` and what follows it only where bodies were asked for."""
+
+    page_id: int
+    position: bytes
+    card: bytes
+    body: bytes
+    disclaimer_key: str | None
+    disclaimer_version: int | None
+    disclaimer: bytes | None
+
+
+def get_list(asked: Listing) -> list[ListRow]:
+    """Its rows, and one more where there are more."""
+    names = tuple(name for name, _ in asked.filters)
+    statement = write_list(
+        names, asked.is_newest_first, bool(asked.since), asked.after is not None, asked.with_body
+    )
+    values: list[Any] = get_gate()
+    table = [asked.kind, asked.locale]
+    if asked.filters:
+        values += [*table, *asked.filters[0]]
+        for name, value in asked.filters[1:]:
+            values += [name, value]
+    else:
+        values += table
+    if asked.since:
+        values.append(asked.since)
+    if asked.after:
+        values += asked.after
+    return [ListRow(*row) for row in fetch(statement, [*values, asked.limit + 1])]
+
+
+@cache
+def write_list(
+    filters: tuple[str, ...], newest_first: bool, since: bool, after: bool, with_body: bool
+) -> str:
+    """The statement for lists of this shape. Its text is all ours; values are only ever bound."""
+    head = "f" if filters else "d"
+    sign, order = ("<", "DESC") if newest_first else (">", "ASC")
+    body = "d.body" if with_body else "NULL"
+    text = "t.key, t.version, t.body" if with_body else "NULL, NULL, NULL"
+    parts = [
+        f"SELECT d.page_id, {head}.position, d.card, {body}, {text}",
+        FILTERED if filters else ONE,
+        f"AND {head}.kind = %s AND {head}.locale = %s",
+    ]
+    if filters:
+        parts.append(f"AND f.name = %s AND f.value = {write_value(filters[0])}")
+        parts += [HAS_FACET.format(value=write_value(name)) for name in filters[1:]]
+    if since:
+        parts.append(f"AND {head}.position >= %s")
+    if after:
+        parts.append(f"AND ({head}.position, {head}.page_id) {sign} (%s, %s)")
+    parts.append(f"ORDER BY {head}.position {order}, {head}.page_id {order} LIMIT %s")
+    return "\n".join(parts)
+
+
+def write_value(name: str) -> str:
+    """A clinic is named by the page of any language."""
+    if name != "clinic":
+        return "%s"
+    return "(SELECT k.translation_key FROM delivery_document k WHERE k.page_id = %s)"
+
+
+# --- One page -------------------------------------------------------------------------
+
+# All languages of a page that readers may have, with the text of those that may be the answer.
+PAGE = f"""
+SELECT d.page_id, d.locale, d.etag, {{text}}, t.key, t.version, t.etag, {{disclaimer}}
+{ONE}
+"""
+WHOLE = PAGE.format(
+    text="CASE WHEN d.locale = %s OR d.locale = %s THEN d.body END", disclaimer="t.body"
+)
+WHOLE_OF_ONE = PAGE.format(text="d.body", disclaimer="t.body")
+STAMPS = PAGE.format(text="NULL", disclaimer="NULL")
+BY_ID = "AND d.page_id = %s"
+TWINS_BY_ID = """
+AND d.translation_key = (SELECT k.translation_key FROM delivery_document k WHERE k.page_id = %s)
+"""
+TWINS_BY_PATH = """
+AND d.translation_key = (
+  SELECT k.translation_key FROM delivery_document k WHERE k.path_hash IN ({marks})
+  ORDER BY CASE WHEN k.path_hash = %s THEN 0 ELSE 1 END, k.is_public DESC, k.page_id LIMIT 1)
+"""
+DISCLAIMER = """
+SELECT t.etag, t.body
+FROM delivery_disclaimertext t
+JOIN delivery_document d ON d.disclaimer_key = t.translation_key
+JOIN home_disclaimer s
+  ON s.id = t.disclaimer_id AND s.live AND s.version = t.version
+  AND s.heading = t.heading AND s.body = t.text AND (%s OR NOT s.approval_is_demo)
+WHERE t.is_valid AND d.page_id = %s AND t.locale = %s
+"""
+
+
+class PageRow(NamedTuple):
+    """A page in one language. The texts are missing where only stamps were asked for."""
+
+    page_id: int
+    locale: str
+    etag: str
+    body: bytes | None
+    disclaimer_key: str | None
+    disclaimer_version: int | None
+    disclaimer_etag: str | None
+    disclaimer: bytes | None
+
+
+def get_page(page_id: int, *, stamps_only: bool = False) -> list[PageRow]:
+    """The page itself, in whatever language it is; nothing where readers may not have it."""
+    return _get(BY_ID, [page_id], None, stamps_only)
+
+
+def get_twins(
+    page_id: int, locales: tuple[str, str], *, stamps_only: bool = False
+) -> list[PageRow]:
+    """The page in every language there is; with its text in these two."""
+    return _get(TWINS_BY_ID, [page_id], locales, stamps_only)
+
+
+def get_twins_by_path(
+    paths: Sequence[str], locales: tuple[str, str], *, stamps_only: bool = False
+) -> list[PageRow]:
+    """As `get_twins`; the page stands, or stood, at the first of these addresses, or else at one
+    of the others, which are the same in other languages."""
+    hashes = [hash_path(path) for path in paths]
+    condition = TWINS_BY_PATH.format(marks=", ".join(["%s"] * len(hashes)))
+    return _get(condition, [*hashes, hashes[0]], locales, stamps_only)
+
+
+def _get(
+    condition: str, values: Sequence[Any], locales: tuple[str, str] | None, stamps_only: bool
+) -> list[PageRow]:
+    asked: Sequence[str] = () if locales is None or stamps_only else locales
+    head = STAMPS if stamps_only else WHOLE if locales else WHOLE_OF_ONE
+    rows = fetch(head + condition, [*asked, *get_gate(), *values])
+    return [PageRow(*row) for row in rows]
+
+
+def get_disclaimer(page_id: int, locale: str) -> tuple[str, bytes] | None:
+    """The page's disclaimer in another language than its own, where it is valid there."""
+    demo = bool(settings.ACCEPT_DEMO_APPROVALS)
+    rows = fetch(DISCLAIMER, [demo, page_id, locale])
+    return (rows[0][0], rows[0][1]) if rows else None
