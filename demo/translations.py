@@ -9,6 +9,7 @@ from articles.models import Category, Person, Specialty
 from demo.pictures import Album
 from demo.words import Words, get_languages, read_words
 from home.models import Disclaimer, HomePage, SiteTexts
+from treatment_forms.models import TreatmentFormPage, approve_consents
 
 # Translators read it beside each string: these words came with the software.
 TOOL = "demo content, not approved for production"
@@ -52,6 +53,8 @@ def translate_page(page: Any, locale: Locale, words: Words) -> None:
     translated = translate(page, page.slug, locale, words)
     # A translation is no news: readers are told the day of the original.
     Page.objects.filter(pk=translated.pk).update(first_published_at=page.first_published_at)
+    if isinstance(page, TreatmentFormPage):
+        approve_consents(translated)  # as a demo: production settings do not count it
     translated.get_latest_revision().publish()
 
 
