@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 from home.blocks import MedicalBodyBlock
+from home.blocks.choosers import PageChooserBlock
 from home.blocks.links import GROUP as LINKS
-from home.blocks.strings import CharBlock, TextBlock
+from home.blocks.strings import CharBlock, CodeBlock, RichTextBlock, TextBlock
 from home.blocks.text import PARAGRAPH_FEATURES
 from home.cards import make_cards, readable_pages
 
@@ -19,7 +20,7 @@ CURRENCIES = [(code, code) for code in ("EUR", "USD", "GBP", "CHF", "RUB", "TRY"
 
 
 class ClinicCardBlock(blocks.StructBlock):
-    clinic = blocks.PageChooserBlock(page_type="articles.ClinicPage", label=_("Clinic"))
+    clinic = PageChooserBlock(page_type="articles.ClinicPage", label=_("Clinic"))
     note = CharBlock(required=False, max_length=240, label=_("Why it is named here"))
 
     class Meta:
@@ -109,7 +110,7 @@ def _in_order(value: Any, first: str, last: str, message: Any) -> None:
 
 class AccreditationBlock(blocks.StructBlock):
     body = CharBlock(max_length=160, label=_("Granted by"))
-    number = CharBlock(required=False, max_length=80, label=_("Number"))
+    number = CodeBlock(required=False, max_length=80, label=_("Number"))
     registry_url = blocks.URLBlock(
         required=False, label=_("Register"), help_text=_("Where a reader can check it.")
     )
@@ -174,7 +175,7 @@ class PriceBlock(blocks.StructBlock):
 
 class QuestionBlock(blocks.StructBlock):
     question = CharBlock(max_length=200, label=_("Question"))
-    answer = blocks.RichTextBlock(features=PARAGRAPH_FEATURES, label=_("Answer"))
+    answer = RichTextBlock(features=PARAGRAPH_FEATURES, label=_("Answer"))
 
     class Meta:
         icon = "help"

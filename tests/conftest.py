@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,10 @@ from django.apps import apps
 from django.conf import settings
 from django.db.models.signals import post_migrate
 from django.utils import translation
+
+from cms.catalogues import compile_source
+
+ROOT = Path(__file__).resolve().parents[1]
 
 
 def restore_ground(sender: Any, **kwargs: Any) -> None:
@@ -22,6 +27,14 @@ if apps.is_installed("home"):  # the plugin's tests also run on a site without i
     # The last app: content types and permissions of the others are there by then.
     last_app = [config for config in apps.get_app_configs() if config.models_module][-1]
     post_migrate.connect(restore_ground, sender=last_app, dispatch_uid="restore_ground")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A fresh checkout has no compiled catalogues; the workers of xdist find them made."""
+    if not hasattr(config, "workerinput"):
+        for folder in ("locale", "treatment_forms/locale"):
+            for source in ROOT.glob(f"{folder}/*/LC_MESSAGES/django.po"):
+                compile_source(source)
 
 
 @pytest.fixture(autouse=True)

@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from treatment_forms import conf
 from treatment_forms.errors import BodyBroken, BodyCut, StorageDown
@@ -234,9 +235,12 @@ def ask_for_patience(
     request: HttpRequest, page: TreatmentFormPage, form: VisitorForm, seconds: int
 ) -> HttpResponse:
     minutes = -(-seconds // 60)
-    notice = _(
+    notice = ngettext(
         "Too many requests came from your connection. Your request was not sent. "
-        "Please press the button again in %(minutes)s minutes."
+        "Please press the button again in %(minutes)s minute.",
+        "Too many requests came from your connection. Your request was not sent. "
+        "Please press the button again in %(minutes)s minutes.",
+        minutes,
     )
     response = render(request, page, form, notice=notice % {"minutes": minutes})
     response.status_code = 429

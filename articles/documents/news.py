@@ -83,7 +83,8 @@ def make_source(value: Any) -> Source:
 
 
 def fill_news(page: NewsPage, context: Context) -> dict[str, Any]:
-    clinics = context.only_readable(page.get_clinics())
+    rows = page.related_clinics.select_related("clinic")
+    clinics = context.only_readable([row.clinic for row in rows])
     return {
         **get_article_facts(page, context),
         "date": page.published_on,

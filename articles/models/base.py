@@ -15,6 +15,7 @@ from home.models import MedicalPage
 from home.models.pages import picture_in
 from home.publishing import Problem
 from home.rows import in_language_of
+from home.translatable import words
 
 LEAD_MIN, LEAD_MAX = 60, 400
 
@@ -37,6 +38,8 @@ class ArticlePage(MedicalPage):
     body = StreamField(ArticleBodyBlock(), default=new_body, verbose_name=_("body"))
 
     search_fields = [*MedicalPage.search_fields, index.SearchField("lead", boost=2)]
+
+    translatable_fields = [*MedicalPage.translatable_fields, *words("lead", "hero")]
 
     class Meta:
         abstract = True

@@ -13,7 +13,6 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFi
 from wagtail.admin.panels import TabbedInterface as Tabs
 from wagtail.fields import StreamField
 from wagtail.search import index
-from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from articles.blocks import AccreditationBlock, PhoneBlock, PriceBlock, QuestionBlock
 from articles.models.base import ArticlePage
@@ -28,6 +27,7 @@ from home.paging import paginate
 from home.privacy import public
 from home.publishing import visible
 from home.rows import in_language_of
+from home.translatable import same, words
 
 CLINICS_PER_PAGE = 24
 NEWS_SHOWN = 4
@@ -47,6 +47,7 @@ class ClinicIndexPage(SitePage):
     section_kind = "clinics"
     content_panels = [*SitePage.content_panels, FieldPanel("lead")]
     search_fields = [*SitePage.search_fields, index.SearchField("lead")]
+    translatable_fields = [*SitePage.translatable_fields, *words("lead")]
     parent_page_types = ["home.HomePage"]
     subpage_types = ["articles.ClinicPage"]
     template = "articles/clinic_index_page.html"
@@ -216,17 +217,11 @@ class ClinicPage(ArticlePage):
         index.SearchField("faq"),
         index.FilterField("country"),
     ]
-    override_translatable_fields = [
-        *ArticlePage.override_translatable_fields,
-        *(
-            SynchronizedField(name, overridable=False)
-            for name in (
-                *("kind", "is_partner", "country", "latitude", "longitude", "email", "website"),
-                *("languages_spoken", "founded", "beds", "legal_name"),
-            )
-        ),
-        TranslatableField("city"),
-        TranslatableField("address"),
+    translatable_fields = [
+        *ArticlePage.translatable_fields,
+        *words("city", "address", "gallery", "phones", "accreditations", "prices", "faq"),
+        *same("kind", "legal_name", "is_partner", "country", "latitude", "longitude", "email"),
+        *same("website", "languages_spoken", "founded", "beds", "specialties", "doctors"),
     ]
     parent_page_types = ["articles.ClinicIndexPage"]
     subpage_types: list[str] = []

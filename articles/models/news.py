@@ -14,7 +14,6 @@ from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, Objec
 from wagtail.admin.panels import TabbedInterface as Tabs
 from wagtail.fields import StreamField
 from wagtail.search import index
-from wagtail_localize.fields import SynchronizedField
 
 from articles.blocks import CorrectionBlock, SourceBlock
 from articles.models.base import ArticlePage
@@ -27,6 +26,7 @@ from home.paging import paginate
 from home.privacy import public
 from home.publishing import Problem, visible
 from home.rows import in_language_of
+from home.translatable import same, twins, words
 
 NEWS_PER_PAGE = 12
 RELATED = 3
@@ -40,6 +40,7 @@ class NewsIndexPage(SitePage):
     section_kind = "news"
     content_panels = [*SitePage.content_panels, FieldPanel("lead")]
     search_fields = [*SitePage.search_fields, index.SearchField("lead")]
+    translatable_fields = [*SitePage.translatable_fields, *words("lead")]
     parent_page_types = ["home.HomePage"]
     subpage_types = ["articles.NewsPage"]
     template = "articles/news_index_page.html"
@@ -162,10 +163,11 @@ class NewsPage(ArticlePage):
         index.FilterField("display_date"),
         index.FilterField("category_id"),
     ]
-    override_translatable_fields = [
-        *ArticlePage.override_translatable_fields,
-        SynchronizedField("display_date", overridable=False),
-        SynchronizedField("changed_on", overridable=False),
+    translatable_fields = [
+        *ArticlePage.translatable_fields,
+        *words("sources", "corrections", "change_note"),
+        *twins("category"),
+        *same("display_date", "changed_on", "authors", "related_clinics", "specialties"),
     ]
     parent_page_types = ["articles.NewsIndexPage"]
     subpage_types: list[str] = []

@@ -7,9 +7,9 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import TranslatableMixin
 from wagtail.search import index
-from wagtail_localize.fields import SynchronizedField
 
 from home.rows import refuse_taken
+from home.translatable import same, words
 
 
 class Term(TranslatableMixin, index.Indexed, models.Model):
@@ -26,7 +26,7 @@ class Term(TranslatableMixin, index.Indexed, models.Model):
         index.AutocompleteField("name"),
         index.FilterField("locale_id"),
     ]
-    override_translatable_fields = [SynchronizedField("slug", overridable=False)]
+    translatable_fields = [*words("name"), *same("slug")]
 
     class Meta(TranslatableMixin.Meta):
         abstract = True
@@ -99,7 +99,7 @@ class Person(TranslatableMixin, index.Indexed, models.Model):
         index.SearchField("qualification"),
         index.FilterField("locale_id"),
     ]
-    override_translatable_fields = [SynchronizedField("same_as", overridable=False)]
+    translatable_fields = [*words("name", "qualification"), *same("portrait", "same_as")]
 
     class Meta(TranslatableMixin.Meta):
         ordering = ["name"]

@@ -91,20 +91,15 @@ class ClinicList(Part):
     next: Next
 
 
-Marked = Annotated[
-    str,
-    Field(
-        description="Plain text in which `<mark>` and `</mark>` enclose what was found; escape the"
-        " rest where you show it as HTML.",
-        examples=["A new <mark>ward</mark>"],
-    ),
-]
+class Piece(Part):
+    text: str
+    is_match: Annotated[bool, Field(description="Whether this is what was searched for.")]
 
 
 class SearchItem(Part):
     card: PageCard
-    title: Marked
-    excerpt: Marked
+    title: Annotated[list[Piece], Field(description="The card's title, in pieces.")]
+    excerpt: Annotated[list[Piece], Field(description="Where in the text it was found.")]
 
 
 class SearchAnswer(Part):
@@ -122,7 +117,6 @@ class Upsert(Part):
     locale: str
     card: PageCard
     body: PageDocument
-    disclaimers: list[DisclaimerRef]
 
 
 class Remove(Part):

@@ -8,7 +8,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
-from cms.api import content
+from cms.api import content, search, sync
 from treatment_forms.api import problems
 
 View = Callable[[HttpRequest], HttpResponse]
@@ -19,6 +19,8 @@ VIEWS: Mapping[str, View] = {
     "/api/v1/news": content.news,
     "/api/v1/clinics": content.clinics,
     "/api/v1/pages/by-path": content.page_by_path,
+    "/api/v1/search": search.search,
+    "/api/v1/sync": sync.sync,
 }
 
 

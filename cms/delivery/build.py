@@ -12,7 +12,9 @@ from wagtail.models import Page, Site
 from cms.delivery import disclaimers, facets, hiding, references
 from cms.delivery.models import Document, Facet, Reason, Reference
 from cms.delivery.stamps import hash_path, make_etag
+from cms.finding import index as search_index
 from home import documents
+from home.documents.words import Words
 from home.models import MedicalPage
 from home.publishing import is_servable
 
@@ -21,10 +23,11 @@ TEXTS = ("card", "body")
 
 @dataclass(frozen=True)
 class Content:
-    """What readers get of a page, and how they find it. Every field but the last three is a column.
+    """What readers get of a page, and how they find it. Every field but the last four is a column.
 
     Attributes:
         undrawn: sizes of its pictures that it will show when they are there.
+        words: what search finds it by.
     """
 
     kind: str
@@ -42,9 +45,10 @@ class Content:
     facets: frozenset[tuple[str, str]]
     references: frozenset[tuple[str, str]]
     undrawn: Mapping[int, tuple[str, ...]]
+    words: Words
 
 
-OTHER_TABLES = {"facets", "references", "undrawn"}
+OTHER_TABLES = {"facets", "references", "undrawn", "words"}
 COLUMNS = tuple(f.name for f in fields(Content) if f.name not in OTHER_TABLES)
 
 
@@ -73,6 +77,8 @@ def write(page_id: int, made: Content | Reason) -> Result:
         return remove(stored, made)
     if stored is not None and stored.is_public and not get_differences(stored, made):
         Document.objects.filter(pk=page_id).update(built_at=timezone.now())
+        if not search_index.has(page_id):
+            search_index.keep(page_id, made.locale, made.words)
         return Result(undrawn=made.undrawn)
     columns = {name: getattr(made, name) for name in COLUMNS}
     columns |= {"is_public": True, "reason": "", "change": None, "built_at": timezone.now()}
@@ -86,6 +92,7 @@ def write(page_id: int, made: Content | Reason) -> Result:
         disclaimers.ensure(made.disclaimer_key, made.locale)
     write_facets(page_id, made)
     write_references(page_id, made.references)
+    search_index.keep(page_id, made.locale, made.words)
     elsewhere = stored is None or not stored.is_public
     if stored is not None and not elsewhere:
         elsewhere = bytes(stored.card) != made.card or stored.path != made.path
@@ -102,6 +109,7 @@ def remove(stored: Document | None, reason: Reason) -> Result:
     )
     Facet.objects.filter(page_id=stored.pk).delete()
     Reference.objects.filter(page_id=stored.pk).delete()
+    search_index.forget(stored.pk)
     return Result(changed=True, seen_elsewhere=stored.is_public)
 
 
@@ -178,6 +186,7 @@ def make_content(page: Any, path: str) -> Content:
         facets=facets.get_facets(page),
         references=references.get_references(page),
         undrawn=built.undrawn,
+        words=built.words,
     )
 
 

@@ -66,6 +66,7 @@ class Document(models.Model):
             models.Index(fields=["path_hash"], name="document_path"),
             models.Index(fields=["translation_key", "locale"], name="document_twins"),
             models.Index(fields=["change"], name="document_change"),
+            models.Index(fields=["locale", "change"], name="document_locale_change"),
             models.Index(
                 fields=["page_id"], condition=Q(change__isnull=True), name="document_unnumbered"
             ),
@@ -148,6 +149,8 @@ class Counter(models.Model):
     """The last change number given. One row, locked by whoever gives the next."""
 
     value = models.BigIntegerField(default=0)
+    forgotten = models.BigIntegerField(default=0)
+    """The highest number whose tombstone was thrown away: who has not read that far begins anew."""
 
 
 class StaleMark(models.Model):

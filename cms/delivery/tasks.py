@@ -141,6 +141,7 @@ def sweep(now: datetime, **kwargs: Any) -> None:
     mark_old(now)
     rebuild()
     changes.number()
+    changes.forget(now)
 
 
 def mark_old(now: datetime) -> None:

@@ -20,6 +20,7 @@ SITE_URL = env.str("SITE_URL", f"http://127.0.0.1:{PORT}", validate=read.is_orig
 INSTALLED_APPS = [
     "cms",
     "cms.delivery",
+    "cms.finding",
     "home",  # before wagtail: its publish_scheduled replaces Wagtail's
     "articles",
     "treatment_forms",
@@ -207,6 +208,7 @@ LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [
     ("ar", _("Arabic")),
 ]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "cms.formats"
 USE_I18N = WAGTAIL_I18N_ENABLED = True
 USE_TZ = True
 TIME_ZONE = "UTC"

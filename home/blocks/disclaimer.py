@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.snippets.blocks import SnippetChooserBlock
 
+from home.blocks.strings import RichTextBlock
+
 
 class DisclaimerBlock(blocks.StructBlock):
     disclaimer = SnippetChooserBlock(
@@ -14,7 +16,7 @@ class DisclaimerBlock(blocks.StructBlock):
         label=_("Disclaimer"),
         help_text=_("Empty: the site's general one. Its text is kept among the snippets."),
     )
-    addendum = blocks.RichTextBlock(
+    addendum = RichTextBlock(
         required=False,
         features=["bold", "link"],
         label=_("Added for this page"),

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
+from home.blocks.choosers import PageChooserBlock
 from home.blocks.strings import CharBlock, TextBlock
 from home.cards import make_cards, readable_pages
 
@@ -14,7 +15,7 @@ GROUP = _("Links")
 class RelatedPagesBlock(blocks.StructBlock):
     heading = CharBlock(required=False, max_length=120, label=_("Heading"))
     pages = blocks.ListBlock(
-        blocks.PageChooserBlock(label=_("Page")), min_num=1, max_num=6, label=_("Pages")
+        PageChooserBlock(label=_("Page")), min_num=1, max_num=6, label=_("Pages")
     )
 
     class Meta:

@@ -8,8 +8,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.images import get_image_model
-from wagtail.images.blocks import ImageChooserBlock
 
+from home.blocks.choosers import ImageChooserBlock
 from home.blocks.strings import CharBlock
 
 GROUP = _("Pictures and tables")

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
+from home.blocks.choosers import PageChooserBlock
 from home.blocks.strings import CharBlock
 from home.cards import Card, make_cards, readable_pages
 from home.publishing import visible
@@ -37,7 +38,7 @@ class SectionValue(blocks.StructValue):
 
 
 class SectionBlock(blocks.StructBlock):
-    page = blocks.PageChooserBlock(
+    page = PageChooserBlock(
         label=_("Section"), help_text=_("Its pages are listed here, the newest first.")
     )
     heading = CharBlock(

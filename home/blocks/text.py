@@ -9,7 +9,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
-from home.blocks.strings import CharBlock, TextBlock
+from home.blocks.strings import CharBlock, RichTextBlock, TextBlock
 
 INLINE_FEATURES = ["bold", "italic", "superscript", "subscript", "link"]
 PARAGRAPH_FEATURES = [*INLINE_FEATURES, "ol", "ul"]
@@ -33,7 +33,7 @@ class CalloutKind(models.TextChoices):
     WARNING = "warning", _("Warning")
 
 
-class ParagraphBlock(blocks.RichTextBlock):
+class ParagraphBlock(RichTextBlock):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("features", PARAGRAPH_FEATURES)
         super().__init__(**kwargs)
@@ -75,7 +75,7 @@ class HeadingBlock(blocks.StructBlock):
 class BulletListBlock(blocks.StructBlock):
     kind = blocks.ChoiceBlock(choices=ListKind.choices, default=ListKind.BULLETS, label=_("Kind"))
     entries = blocks.ListBlock(
-        blocks.RichTextBlock(features=INLINE_FEATURES, label=_("Entry")), label=_("Entries")
+        RichTextBlock(features=INLINE_FEATURES, label=_("Entry")), label=_("Entries")
     )
 
     class Meta:
@@ -135,7 +135,7 @@ class CalloutBlock(blocks.StructBlock):
         choices=CalloutKind.choices, default=CalloutKind.NOTE, label=_("Kind")
     )
     heading = CharBlock(required=False, max_length=120, label=_("Heading"))
-    text = blocks.RichTextBlock(features=PARAGRAPH_FEATURES, label=_("Text"))
+    text = RichTextBlock(features=PARAGRAPH_FEATURES, label=_("Text"))
 
     class Meta:
         icon = "info-circle"

@@ -9,8 +9,8 @@ from typing import Any
 from django.conf import settings
 from django.utils import translation
 
-from home.cards import get_images
-from home.documents.cards import get_card_facts, get_picture, make_ref
+from home import privacy
+from home.documents.cards import get_card_facts, make_ref
 from home.documents.context import Context, NotServable
 from home.documents.kinds import get_kind
 from home.documents.parts import Alternate, Breadcrumb, Card, PageDocument, Seo, Translation
@@ -48,10 +48,10 @@ def build(page: Any, *, is_preview: bool = False) -> Built:
     Raises:
         NotServable: it lacks its disclaimer.
     """
-    if not is_servable(page):
-        raise NotServable(page.pk)
     context = Context(page, is_preview=is_preview)
-    with translation.override(context.language):
+    if not is_servable(page, context.disclaimers):
+        raise NotServable(page.pk)
+    with privacy.read_once(), translation.override(context.language):
         card, document = make_card(page, context), make_document(page, context)
     undrawn = context.finish_images()
     return Built(
@@ -65,9 +65,7 @@ def build(page: Any, *, is_preview: bool = False) -> Built:
 
 def make_card(page: Any, context: Context) -> Card:
     kind = get_kind(page)
-    pk, _alt = get_picture(page)
-    facts = get_card_facts(page, context, get_images([pk]) if pk else {})
-    return kind.card(**facts, **kind.fill_card(page, context))
+    return kind.card(**get_card_facts(page, context), **kind.fill_card(page, context))
 
 
 def make_document(page: Any, context: Context) -> PageDocument:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from urllib.parse import urljoin
+from uuid import UUID
 
 from django.utils.functional import cached_property
 from wagtail.documents import get_document_model
@@ -15,7 +16,8 @@ from wagtail.models import Page, Site
 from home import renditions
 from home.documents.parts import DisclaimerRef, FocalPoint, Image, PageAddress, Rendition
 from home.privacy import public
-from home.publishing import disclaimer_for, visible
+from home.publishing import visible
+from home.publishing.disclaimers import Disclaimers
 
 
 class NotServable(Exception):
@@ -48,6 +50,8 @@ class Context:
     shown: list[Shown] = field(default_factory=list)
     ends: list[date] = field(default_factory=list)
     social: Any | None = None
+    readable: dict[UUID, Any] = field(default_factory=dict)
+    known_images: dict[int, Any] = field(default_factory=dict)
 
     @property
     def language(self) -> str:
@@ -72,12 +76,26 @@ class Context:
     def only_readable(self, pages: Iterable[Any]) -> list[Any]:
         """Those that whoever reads this page may read, in its language, on its site."""
         keys = [page.translation_key for page in pages if page is not None]
-        if not keys:
-            return []
-        found = Page.objects.filter(translation_key__in=keys, locale_id=self.page.locale_id)
-        listed = visible(public(found.live()).specific().select_related("locale"))
-        by_key = {page.translation_key: page for page in listed if self.is_here(page)}
-        return [by_key[key] for key in keys if key in by_key]
+        self.look_up(keys)
+        return [page for key in keys if (page := self.readable[key]) is not None]
+
+    def look_up(self, keys: Iterable[UUID]) -> None:
+        """Find which of these may be read: about three queries, however many they are."""
+        unknown = set(keys) - self.readable.keys()
+        if unknown:
+            self.readable.update(dict.fromkeys(unknown))
+            found = Page.objects.filter(translation_key__in=unknown, locale_id=self.page.locale_id)
+            for page in self.get_visible(found):
+                self.readable[page.translation_key] = page
+
+    def get_visible(self, pages: Any) -> list[Any]:
+        """Those of this queryset that readers may open, as their own type, on this site."""
+        listed = public(pages.live()).specific().select_related("locale")
+        return [page for page in visible(listed, self.disclaimers) if self.is_here(page)]
+
+    @cached_property
+    def disclaimers(self) -> Disclaimers:
+        return Disclaimers.load()
 
     def is_here(self, page: Any) -> bool:
         parts = page.get_url_parts()
@@ -86,13 +104,14 @@ class Context:
     def get_translations(self) -> list[Any]:
         """The same page in other languages, where readers may open it."""
         others = Page.objects.filter(translation_key=self.page.translation_key)
-        others = public(others.exclude(locale_id=self.page.locale_id).live())
-        listed = visible(others.specific().select_related("locale").order_by("locale__pk"))
-        return [page for page in listed if self.is_here(page)]
+        others = others.exclude(locale_id=self.page.locale_id)
+        return self.get_visible(others.order_by("locale__pk"))
 
     def get_ancestors(self) -> list[Any]:
         """The way from the home page to this one, without it."""
-        above = self.page.get_ancestors().filter(depth__gt=1).live() if self.page.path else []
+        if not self.page.path:
+            return []
+        above = self.page.get_ancestors().filter(depth__gt=1).live().select_related("locale")
         return [page for page in above if self.is_here(page)]
 
     def get_path(self, page: Any) -> str:
@@ -125,7 +144,7 @@ class Context:
         Raises:
             NotServable: the page has none that a reader may be shown.
         """
-        disclaimer = disclaimer_for(self.page)
+        disclaimer = self.disclaimers.of(self.page)
         if disclaimer is None:
             raise NotServable(self.page.pk)
         return DisclaimerRef(key=disclaimer.key, version=disclaimer.version)
@@ -166,6 +185,17 @@ class Context:
         return self.linked_documents.get(pk, "")
 
     # --- Images -----------------------------------------------------------------------
+
+    def get_images(self, ids: Iterable[int | None]) -> dict[int, Any]:
+        """Those of these pictures that may be shown. Each is asked for once."""
+        wanted = {pk for pk in ids if pk}
+        unknown = wanted - self.known_images.keys()
+        if unknown:
+            from home.models import SiteImage  # the models import what stands beside this module
+
+            self.known_images.update(SiteImage.objects.in_bulk(unknown))
+        found = {pk: image for pk in wanted if (image := self.known_images.get(pk))}
+        return {pk: image for pk, image in found.items() if image.may_be_shown}
 
     def show(
         self,

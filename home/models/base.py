@@ -9,7 +9,6 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import Page, Site
-from wagtail_localize.fields import SynchronizedField
 
 from home.cards import Link
 from home.meta import PageMeta, make_meta
@@ -20,6 +19,7 @@ from home.publishing.disclaimers import Disclaimers
 from home.publishing.forms import GatedPageForm
 from home.publishing.page import GatedPage
 from home.revisions import without_dead_targets
+from home.translatable import Declared, same, words
 
 
 class SitePage(GatedPage, Page):
@@ -54,7 +54,10 @@ class SitePage(GatedPage, Page):
         ),
         FieldPanel("show_in_menus"),
     ]
-    override_translatable_fields: list[Any] = [SynchronizedField("slug", overridable=False)]
+    translatable_fields: Declared = [
+        *words("title", "seo_title", "search_description"),
+        *same("slug", "show_in_menus", "social_image"),
+    ]
 
     class Meta:
         abstract = True

@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from wagtail.actions.publish_revision import PublishRevisionAction
 from wagtail.admin.panels import FieldPanel
-from wagtail.fields import RichTextField
 from wagtail.models import (
     DraftStateMixin,
     Locale,
@@ -25,13 +24,14 @@ from wagtail.models import (
     TranslatableMixin,
     WorkflowMixin,
 )
-from wagtail_localize.fields import SynchronizedField
 
+from home.models.fields import RichTextField
 from home.publishing import DisclaimerInUse, Problem, PublishRefused
 from home.publishing.problem import as_problems
 from home.publishing.refusals import note
 from home.publishing.usage import get_pages_showing
 from home.rows import refuse_taken
+from home.translatable import same, words
 
 DEFAULT_KEY = "general"
 
@@ -123,7 +123,7 @@ class Disclaimer(
     # No publishing panel: publishing is approving, which nobody does by a clock, and a text that
     # expired would take its pages with it.
     panels = [FieldPanel("key"), FieldPanel("heading"), FieldPanel("body")]
-    override_translatable_fields = [SynchronizedField("key", overridable=False)]
+    translatable_fields = [*words("heading", "body"), *same("key")]
     # A legal text is translated by a person and approved as a whole, never string by string.
     localize_default_translation_mode = "simple"
     approval_fields = ("version", "checksum", "approved_by", "approved_at", "approval_is_demo")

@@ -1,4 +1,4 @@
-"""A short text in each language of the site, kept with the thing it describes."""
+"""Fields for texts in several languages."""
 
 from typing import Any
 
@@ -6,6 +6,24 @@ from django import forms
 from django.conf import settings
 from django.db import models
 from django.utils.translation import get_language_info
+from wagtail import fields
+
+from home.translatable import join_rich_text, split_rich_text
+
+
+class RichTextField(fields.RichTextField):
+    """Translators are given its words, not where its links lead."""
+
+    def get_translatable_segments(self, value: str) -> list[Any]:
+        return split_rich_text(value)
+
+    def restore_translated_segments(self, value: str, segments: list[Any]) -> str:
+        return join_rich_text(segments)
+
+    def deconstruct(self) -> Any:
+        """The same to a migration."""
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "wagtail.fields.RichTextField", args, kwargs
 
 
 class LanguageTextsWidget(forms.MultiWidget):
@@ -38,7 +56,7 @@ class LanguageTextsFormField(forms.MultiValueField):
 
 
 class LanguageTextsField(models.JSONField):
-    """{"en": "A ward corridor", "ru": "…"}: a language without a text has no key."""
+    """A short text in each language: {"en": "A ward corridor"}. One without a text has no key."""
 
     def __init__(self, *args: Any, text_length: int = 250, **kwargs: Any) -> None:
         self.text_length = text_length

@@ -11,7 +11,6 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page, Site
 from wagtail.search import index
-from wagtail_localize.fields import SynchronizedField
 
 from home.blocks import MedicalBodyBlock, new_body
 from home.models.base import SitePage
@@ -20,6 +19,7 @@ from home.models.site import SiteSettings, in_locale
 from home.publishing import Problem, disclaimer_for, is_servable
 from home.publishing.disclaimers import Disclaimers
 from home.publishing.serving import alarm
+from home.translatable import same, twins, words
 
 
 class RequestForm(models.TextChoices):
@@ -67,10 +67,11 @@ class MedicalPage(SitePage):
         FieldPanel("request_page", help_text=_("Used when “Another form” is chosen.")),
     ]
     search_fields = [*SitePage.search_fields, index.SearchField("body")]
-    override_translatable_fields = [
-        *SitePage.override_translatable_fields,
-        SynchronizedField("request_form", overridable=False),
-        SynchronizedField("request_page", overridable=False),
+    translatable_fields = [
+        *SitePage.translatable_fields,
+        *words("body"),
+        *twins("disclaimer"),
+        *same("request_form", "request_page"),
     ]
 
     shown_request_page: Page | None = None

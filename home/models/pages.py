@@ -14,6 +14,7 @@ from home.blocks.sections import SectionBlock
 from home.cards import Link
 from home.models.base import SitePage
 from home.privacy import public
+from home.translatable import words
 
 
 class HomePage(SitePage):
@@ -44,6 +45,10 @@ class HomePage(SitePage):
         *SitePage.search_fields,
         index.SearchField("lead"),
         index.SearchField("body"),
+    ]
+    translatable_fields = [
+        *SitePage.translatable_fields,
+        *words("heading", "lead", "hero", "sections", "body"),
     ]
     parent_page_types = ["wagtailcore.Page"]
     template = "home/home_page.html"
@@ -91,6 +96,7 @@ class StandardPage(SitePage):
         index.SearchField("lead"),
         index.SearchField("body"),
     ]
+    translatable_fields = [*SitePage.translatable_fields, *words("lead", "body")]
     parent_page_types = ["home.HomePage", "home.StandardPage"]
     subpage_types = ["home.StandardPage"]
     template = "home/standard_page.html"

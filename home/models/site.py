@@ -9,6 +9,7 @@ from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.models import Locale, Page, TranslatableMixin
 
 from home.privacy import is_public
+from home.translatable import words
 
 
 @register_setting(icon="site", order=100)
@@ -80,6 +81,8 @@ class SiteTexts(TranslatableMixin, models.Model):
         FieldPanel("paid_by"),
         FieldPanel("footer"),
     ]
+
+    translatable_fields = words("tagline", "arranged_by", "paid_by", "footer")
 
     class Meta(TranslatableMixin.Meta):
         verbose_name = _("site texts")

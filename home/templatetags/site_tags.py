@@ -6,11 +6,9 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
-from django.utils.dateformat import format as format_date
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 
 from home.frame import Frame, make_frame
 
@@ -29,8 +27,6 @@ def display_date(value: date | None) -> str:
         return ""
     if isinstance(value, datetime) and timezone.is_aware(value):
         value = timezone.localtime(value)
-    if (get_language() or "en").startswith("en"):
-        return format_date(value, "M d, Y")
     return date_format(value, "DATE_FORMAT")
 
 

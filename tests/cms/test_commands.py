@@ -2,7 +2,6 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-import polib
 import pytest
 from django.contrib.auth import get_user_model
 from django.core import checks
@@ -10,7 +9,6 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from wagtail.models import Page, Site
 
-from cms import catalogues
 from cms.checks import (
     check_attachments_are_private,
     check_mail_leaves,
@@ -61,78 +59,6 @@ def test_demo_content_is_refused_outside_development(settings: Any) -> None:
 
     with pytest.raises(CommandError, match="development"):
         call_command("load_demo")
-
-
-@pytest.fixture
-def source(tmp_path: Path, settings: Any) -> Path:
-    settings.BASE_DIR = tmp_path
-    path = tmp_path / "locale" / "ru" / "LC_MESSAGES" / "django.po"
-    path.parent.mkdir(parents=True)
-    return path
-
-
-def write(source: Path, **entry: Any) -> None:
-    catalogue = polib.POFile()
-    catalogue.append(polib.POEntry(**{"msgid": "%(count)s files", **entry}))
-    catalogue.save(str(source))
-
-
-def test_catalogues_are_compiled_without_a_system_tool(source: Path) -> None:
-    write(source, msgstr="%(count)s файлов")
-
-    call_command("compile_catalogues")
-
-    [entry] = polib.mofile(str(source.with_suffix(".mo")))
-    assert entry.msgstr == "%(count)s файлов"
-
-
-def test_compiling_again_touches_nothing(source: Path) -> None:
-    write(source, msgstr="%(count)s файлов")
-    call_command("compile_catalogues")
-    before = source.with_suffix(".mo").stat().st_mtime_ns
-
-    call_command("compile_catalogues")
-
-    assert source.with_suffix(".mo").stat().st_mtime_ns == before
-
-
-@pytest.mark.parametrize(
-    ("entry", "problem"),
-    [
-        ({"msgstr": ""}, "not translated"),
-        ({"msgstr": "%(count)s файлов", "flags": ["fuzzy"]}, "fuzzy"),
-        ({"msgstr": "файлы"}, "lost a placeholder"),
-        ({"msgstr": "%(number)s файлов %(count)s"}, "its original has not"),
-        (
-            {
-                "msgid": "%(count)s file",
-                "msgid_plural": "%(count)s files",
-                "msgstr_plural": {0: "%(count)s файл", 1: ""},
-            },
-            "not translated",
-        ),
-    ],
-)
-def test_a_flaw_in_a_catalogue_is_found(source: Path, entry: dict[str, Any], problem: str) -> None:
-    write(source, **entry)
-
-    with pytest.raises(CommandError, match=problem):
-        call_command("compile_catalogues", check=True)
-
-
-def test_a_good_catalogue_passes(source: Path) -> None:
-    write(source, msgstr="%(count)s файлов")
-
-    call_command("compile_catalogues", check=True)
-
-
-def test_the_plugins_catalogues_are_among_the_sources(source: Path) -> None:
-    plugins = source.parents[3] / "treatment_forms" / "locale" / "ar" / "LC_MESSAGES" / "django.po"
-    plugins.parent.mkdir(parents=True)
-    write(plugins, msgstr="x")
-    write(source, msgstr="x")
-
-    assert set(catalogues.get_sources()) == {plugins, source}
 
 
 @pytest.mark.django_db

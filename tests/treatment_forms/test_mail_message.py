@@ -3,6 +3,7 @@
 import pytest
 from django.core import mail
 from django.urls import reverse
+from django.utils.formats import date_format
 
 from tests.treatment_forms.rows import (
     ANSWERS,
@@ -54,7 +55,7 @@ def test_it_names_topic_language_time_and_the_way_to_the_request(settings):
             "Cancer treatment",
             "oncology",
             "Arabic",
-            f"{NOON:%Y-%m-%d %H:%M} UTC",
+            f"{date_format(NOON, 'DATETIME_FORMAT')} UTC",
             f"https://care.example{path}",
         ):
             assert part in text

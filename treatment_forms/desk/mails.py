@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from treatment_forms.models import Delivery, FileLink, Submission, SubmissionEvent
 from treatment_forms.states import CLAIMABLE, FAILED, DeliveryState
@@ -62,4 +63,4 @@ def _is_open(link: FileLink, *, at: datetime) -> bool:
 def _tell(link: FileLink, *, at: datetime) -> Promise:
     if link.revoked_at:
         return _("Switched off")
-    return _("Open") if _is_open(link, at=at) else _("Expired")
+    return pgettext_lazy("link in a mail", "Open") if _is_open(link, at=at) else _("Expired")

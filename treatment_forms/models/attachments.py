@@ -50,7 +50,7 @@ class Upload(models.Model):
     form_key = models.UUIDField()
     sender = models.CharField(max_length=64)  # an HMAC of the address
     name = models.CharField(max_length=150)
-    length = models.PositiveIntegerField(help_text="Bytes announced.")
+    length = models.PositiveIntegerField(help_text=_("Bytes announced."))
     offset = models.PositiveIntegerField(default=0)
     state = models.CharField(
         max_length=12, choices=UploadState.choices, default=UploadState.RECEIVING

@@ -12,7 +12,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, validat
 from django.db import models, transaction
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 from modelcluster.fields import ParentalKey
@@ -352,8 +352,12 @@ class TreatmentFormPage(Page):
     @property
     def attach_help(self) -> str:
         """Made from the limits, so that it cannot promise anything else."""
-        words = _("You can upload up to %(count)s files, each up to %(size)s\u202fMB.")
-        return str(words) % {"count": self.max_files, "size": self.max_file_mb}
+        words = ngettext(
+            "You can upload %(count)s file of up to %(size)s\u202fMB.",
+            "You can upload up to %(count)s files, each up to %(size)s\u202fMB.",
+            self.max_files,
+        )
+        return words % {"count": self.max_files, "size": self.max_file_mb}
 
     @property
     def form_token(self) -> str:

@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.http import QueryDict
 from django.utils import translation
 from django.utils.crypto import salted_hmac
+from django.utils.formats import number_format
 from wagtail.models import Page
 
 from treatment_forms import conf, vault
@@ -261,7 +262,9 @@ def explain(fault: Fault, file: ReceivedFile | StagedFile, page: TreatmentFormPa
 def show_size(size: int) -> str:
     """In megabytes as the form's help counts them, rounded up so that 10 MB + 1 byte is more."""
     hundredths = -(-size * 100 // conf.MIB)
-    return f"{hundredths / 100:.2f}".rstrip("0").rstrip(".") + " MB"
+    whole, rest = divmod(hundredths, 100)
+    number = number_format(hundredths / 100 if rest else whole, use_l10n=True)
+    return translation.gettext("%(size)s MB") % {"size": number}
 
 
 def keep_files(

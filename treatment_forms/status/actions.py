@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from treatment_forms import views
 from treatment_forms.errors import BodyBroken, BodyCut, Stale
@@ -65,8 +66,13 @@ def _take_files(request: HttpRequest, case: Case, page: TreatmentFormPage) -> Ht
 
 
 def _ask_for_patience(request: HttpRequest, case: Case, delayed: Delayed) -> HttpResponse:
-    text = _("Too much came from your connection. Please send these files in %(minutes)s minutes.")
-    notice = text % {"minutes": -(-delayed.retry_after // 60)}
+    minutes = -(-delayed.retry_after // 60)
+    text = ngettext(
+        "Too much came from your connection. Please send these files in %(minutes)s minute.",
+        "Too much came from your connection. Please send these files in %(minutes)s minutes.",
+        minutes,
+    )
+    notice = text % {"minutes": minutes}
     response = render(request, case, form=delayed.form, notice=notice, code=429)
     response.headers["Retry-After"] = str(delayed.retry_after)
     return response

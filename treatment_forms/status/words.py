@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from treatment_forms.answers import show_name
 from treatment_forms.services.status import Status
@@ -77,7 +77,7 @@ def _read(status: Status) -> Step:
         text = _("A coordinator has opened your request and will answer you.")
     else:
         text = _("It waits for a coordinator to open it.")
-    return Step(_("Read"), text, status.read_at)
+    return Step(pgettext("how far a request is", "Read"), text, status.read_at)
 
 
 def _added(status: Status) -> Iterator[Step]:

@@ -3,7 +3,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from cms.catalogues import compile_all, find_problems, get_sources
+from cms.catalogues import compile_all
+from cms.wording.judge import find_problems
 
 
 class Command(BaseCommand):
@@ -16,5 +17,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["check"]:
             compile_all()
-        elif problems := [text for source in get_sources() for text in find_problems(source)]:
+        elif problems := list(find_problems()):
             raise CommandError("\n".join(problems))

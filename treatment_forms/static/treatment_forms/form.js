@@ -3,7 +3,7 @@
 // each file starts at once (`uploads.js`).
 
 import { forget } from "./memory.js";
-import { megabytes } from "./sizes.js";
+import { isolate, readWords } from "./words.js";
 
 const makeId = () => {
   if (crypto.randomUUID) return crypto.randomUUID(); // only on https and localhost
@@ -28,16 +28,20 @@ const judge = (files, form, status) => {
   const kept = form.querySelectorAll('[name="uploads"]:enabled').length;
   const removed = form.querySelectorAll('[name="remove"]:checked').length;
   if (files.length + kept - removed > Number(form.dataset.maxFiles)) return status.dataset.tooMany;
-  const big = files.find((file) => file.size > Number(form.dataset.maxBytes));
-  return big ? `“${big.name}” ${status.dataset.tooBig} ${megabytes(big.size)} MB` : "";
+  const limit = Number(form.dataset.maxBytes);
+  const big = files.find((file) => file.size > limit);
+  if (!big) return "";
+  const { say, size } = readWords(form);
+  return say("named-too-big", { name: isolate(big.name), size: size(big.size), limit: size(limit) });
 };
 
-const show = (files, list, maxBytes) => {
+const show = (files, list, form) => {
+  const { size } = readWords(form);
   const items = files.map((file) => {
     const item = document.createElement("li");
     const name = Object.assign(document.createElement("bdi"), { textContent: file.name });
-    item.append(name, ` (${megabytes(file.size)} MB)`);
-    item.classList.toggle("tf-files__bad", file.size > maxBytes);
+    item.append(name, ` (${size(file.size)})`);
+    item.classList.toggle("tf-files__bad", file.size > Number(form.dataset.maxBytes));
     return item;
   });
   list.replaceChildren(...items);
@@ -65,7 +69,7 @@ const improve = (form) => {
   addId(form);
   input?.addEventListener("change", () => {
     if (uploads?.isLive) return;
-    show(chosen(), form.querySelector("[data-tf-chosen]"), Number(form.dataset.maxBytes));
+    show(chosen(), form.querySelector("[data-tf-chosen]"), form);
     check();
     input.reportValidity();
   });

@@ -9,8 +9,9 @@ export const isolate = (name) => `${FIRST_STRONG}${name}${END}`;
 
 export const readWords = (form) => {
   const language = form.closest("[lang]")?.lang || undefined;
-  const percents = new Intl.NumberFormat(language, { style: "percent" });
-  const numbers = new Intl.NumberFormat(language);
+  const digits = { numberingSystem: "latn" }; // the server writes these, in Arabic too
+  const percents = new Intl.NumberFormat(language, { style: "percent", ...digits });
+  const numbers = new Intl.NumberFormat(language, digits);
   const found = form.querySelector("[data-tf-words]").content.querySelectorAll("[data-word]");
   const words = new Map([...found].map((one) => [one.dataset.word, one.textContent.trim()]));
 

@@ -1,0 +1,5 @@
+DATE_FORMAT = "M d, Y"
+DATETIME_FORMAT = "M d, Y, H:i"
+TIME_FORMAT = "H:i"
+SHORT_DATE_FORMAT = "Y-m-d"  # neither 02/05 nor 05/02
+SHORT_DATETIME_FORMAT = "Y-m-d H:i"

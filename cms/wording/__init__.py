@@ -1,0 +1,1 @@
+"""What the code says to people, compared with what the message catalogues hold."""
