@@ -14,14 +14,13 @@ from random import choice
 from statistics import median
 from typing import Any
 
-import psycopg
 from aiosmtpd.controller import Controller
 
 from bench.figures import Figure
 from bench.load import timed
-from bench.site import set_up
+from bench.site import make_database, set_up
 from cms.clamd import get_free_port
-from tests.services import ROOT, start_postgres
+from tests.services import ROOT
 
 WAITING = 10_000
 SMALL, LARGE = 1_000, 100_000
@@ -43,16 +42,12 @@ def get_figures() -> Iterator[Figure]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cms-bench-")))
         folder.chmod(0o755)
-        (folder / "postgresql").mkdir()
-        # As in production: what was committed is on the disk.
-        url = start_postgres(stack, folder / "postgresql", settings=())["DATABASE_URL"]
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute("CREATE DATABASE bench TEMPLATE template_cms")
+        url = make_database(stack, folder)
         smtp = Controller(SlowServer(), hostname="127.0.0.1", port=get_free_port())
         smtp.start()
         stack.callback(smtp.stop)
         os.environ["EMAIL_URL"] = f"smtp://127.0.0.1:{smtp.port}"
-        set_up(folder, f"{url.rpartition('/')[0]}/bench")
+        set_up(folder, url)
         yield from get_claims()
         yield from get_rates()
 

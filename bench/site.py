@@ -11,8 +11,10 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
+
 from cms.clamd import get_free_port
-from tests.services import start_clamd
+from tests.services import start_clamd, start_postgres
 
 PROCESSES = 2
 THREADS = 8
@@ -54,15 +56,24 @@ def fill() -> None:
     call_command("load_demo")
 
 
+def make_database(stack: ExitStack, folder: Path) -> str:
+    """An empty PostgreSQL, migrated, that keeps what it commits as one in production does."""
+    (folder / "postgresql").mkdir()
+    url = start_postgres(stack, folder / "postgresql", settings=())["DATABASE_URL"]
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE bench TEMPLATE template_cms")
+    return f"{url.rpartition('/')[0]}/bench"
+
+
 @contextmanager
-def demo_site() -> Iterator[Served]:
+def demo_site(*, on_postgres: bool = False) -> Iterator[Served]:
     """Loads the demo content, starts clamd and the web server, and stops them again."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cms-bench-")))
         folder.chmod(0o755)
         (folder / "clamd").mkdir()
         os.environ |= start_clamd(stack, folder / "clamd")
-        set_up(folder)
+        set_up(folder, make_database(stack, folder) if on_postgres else "")
         fill()
         clamd_port = int(os.environ["CLAMD_URL"].rpartition(":")[2])
         port = get_free_port()

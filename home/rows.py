@@ -8,14 +8,16 @@ from wagtail.models import Locale
 
 
 def in_language_of(page: Any, snippets: Sequence[Any]) -> list[Any]:
-    """These snippets in the page's language; one without a translation stays as it is.
+    """These snippets in the page's language; one without its own words there stays as it is.
 
     No query where all are in that language already, else one. All are of one model.
     """
     foreign = [row.translation_key for row in snippets if row.locale_id != page.locale_id]
     if not foreign:
         return list(snippets)
-    found = type(snippets[0]).objects.filter(translation_key__in=foreign, locale_id=page.locale_id)
+    found = type(snippets[0]).objects.filter(
+        translation_key__in=foreign, locale_id=page.locale_id, is_translated=True
+    )
     by_key = {row.translation_key: row for row in found}
     return [by_key.get(row.translation_key, row) for row in snippets]
 

@@ -5,10 +5,10 @@ from typing import Any
 from wagtail import hooks
 from wagtail.models import Page
 
-from home import gate_admin, snippet_admin
+from home import gate_admin, snippet_admin, translation_admin
 from home.privacy import get_restrictions
 
-__all__ = ["gate_admin", "snippet_admin"]
+__all__ = ["gate_admin", "snippet_admin", "translation_admin"]
 
 
 @hooks.register("before_serve_page", order=-50)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.apps import apps
 from django.core.files.images import ImageFile
+from django.utils import timezone
 from PIL import Image as PillowImage
 from wagtail.models import Collection, Locale, Page, Site
 
@@ -18,7 +19,10 @@ from articles.models import (
     Person,
     Specialty,
 )
-from home.models import Disclaimer, HomePage, SiteImage, SiteTexts
+from home.models import AcceptedText, Disclaimer, HomePage, SiteImage, SiteTexts
+from home.translations.judge import judge
+from home.translations.related import get_untranslated
+from home.translations.texts import checksum_of
 
 LEAD = "A lead of at least sixty characters says what happened, to whom it matters, and why."
 
@@ -47,6 +51,7 @@ def add_page(parent: Page, page: Page, *, live: bool = True) -> Any:
     parent.add_child(instance=page)
     revision = page.save_revision()
     if live:
+        stand_for(page)
         revision.publish()
     return type(page).objects.get(pk=page.pk)
 
@@ -161,5 +166,26 @@ def make_translation(page: Page, language: str, *, live: bool = True, **fields: 
         setattr(translated, name, value)
     revision = translated.save_revision()
     if live:
+        stand_for(translated)
         revision.publish()
     return type(page).objects.get(pk=translated.pk)
+
+
+def stand_for(page: Page) -> None:
+    """Accept every word of a translation as it is, and have the snippets it shows translated."""
+    found = judge(page)
+    if not found.is_translation:
+        return
+    for text, _doubt in found.doubts:
+        AcceptedText.objects.create(
+            translation_key=page.translation_key,
+            locale=page.locale,
+            path=text.path,
+            checksum=checksum_of(text.words),
+            accepted_by_name="A translator",
+            accepted_at=timezone.now(),
+        )
+    for _field, snippet in get_untranslated(page):
+        twin = snippet.copy_for_translation(page.locale)
+        twin.name = f"{snippet.name} ({page.locale.language_code})"
+        twin.save()

@@ -17,6 +17,7 @@ from django_countries import countries
 from phonenumber_field.phonenumber import to_python
 from wagtail.models import Page
 
+from treatment_forms.bidi import isolate
 from treatment_forms.privacy import public
 
 SELECTED = SafeString(" selected")
@@ -60,7 +61,7 @@ def _countries(language: str | None) -> tuple[Choices, Choices]:
 @lru_cache(maxsize=32)
 def _dialling_codes(language: str | None) -> Choices:
     codes = ((code, name, phonenumbers.country_code_for_region(code)) for code, name in countries)
-    listed = ((code, f"{name} +{number}") for code, name, number in codes if number)
+    listed = ((code, f"{name} {isolate(f'+{number}')}") for code, name, number in codes if number)
     return Choices([CHOOSE_CODE, *listed])
 
 

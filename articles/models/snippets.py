@@ -5,14 +5,14 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
-from wagtail.models import TranslatableMixin
 from wagtail.search import index
 
+from home.models.snippets import TranslatedSnippet
 from home.rows import refuse_taken
 from home.translatable import same, words
 
 
-class Term(TranslatableMixin, index.Indexed, models.Model):
+class Term(index.Indexed, TranslatedSnippet):
     """A word to sort by: its label in each language, its slug the same in all."""
 
     name = models.CharField(_("name"), max_length=80)
@@ -28,7 +28,7 @@ class Term(TranslatableMixin, index.Indexed, models.Model):
     ]
     translatable_fields = [*words("name"), *same("slug")]
 
-    class Meta(TranslatableMixin.Meta):
+    class Meta(TranslatedSnippet.Meta):
         abstract = True
         ordering = ["name"]
 
@@ -62,7 +62,7 @@ class Specialty(Term):
         ]
 
 
-class Person(TranslatableMixin, index.Indexed, models.Model):
+class Person(index.Indexed, TranslatedSnippet):
     """Somebody whose name stands on a page: author, medical reviewer, doctor."""
 
     name = models.CharField(_("name"), max_length=120)
@@ -101,7 +101,7 @@ class Person(TranslatableMixin, index.Indexed, models.Model):
     ]
     translatable_fields = [*words("name", "qualification"), *same("portrait", "same_as")]
 
-    class Meta(TranslatableMixin.Meta):
+    class Meta(TranslatedSnippet.Meta):
         ordering = ["name"]
         verbose_name = _("person")
         verbose_name_plural = _("people")

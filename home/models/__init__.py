@@ -4,6 +4,7 @@ from home.models.images import PeopleConsent, SiteImage, SiteRendition
 from home.models.medical import MedicalPage, RequestForm
 from home.models.pages import HomePage, StandardPage
 from home.models.site import SiteSettings, SiteTexts
+from home.models.snippets import TranslatedSnippet
 from home.models.translations import AcceptedText, TranslationRecord
 from home.models.users import User
 
@@ -21,6 +22,7 @@ __all__ = [
     "SiteSettings",
     "SiteTexts",
     "StandardPage",
+    "TranslatedSnippet",
     "TranslationRecord",
     "User",
     "default_disclaimer_id",

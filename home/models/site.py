@@ -6,8 +6,9 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
-from wagtail.models import Locale, Page, TranslatableMixin
+from wagtail.models import Locale, Page
 
+from home.models.snippets import TranslatedSnippet
 from home.privacy import is_public
 from home.translatable import words
 
@@ -61,7 +62,7 @@ def in_locale(page: Page | None, locale: Locale) -> Page | None:
     return page.specific if page is not None and page.live and is_public(page) else None
 
 
-class SiteTexts(TranslatableMixin, models.Model):
+class SiteTexts(TranslatedSnippet):
     """The words the site says of itself on many pages, in one language."""
 
     tagline = models.CharField(_("tagline"), max_length=160, blank=True)
@@ -84,7 +85,7 @@ class SiteTexts(TranslatableMixin, models.Model):
 
     translatable_fields = words("tagline", "arranged_by", "paid_by", "footer")
 
-    class Meta(TranslatableMixin.Meta):
+    class Meta(TranslatedSnippet.Meta):
         verbose_name = _("site texts")
         verbose_name_plural = _("site texts")
         constraints = [
@@ -103,4 +104,5 @@ class SiteTexts(TranslatableMixin, models.Model):
     @classmethod
     def for_locale(cls, locale: Locale) -> "SiteTexts":
         """The texts in this language, or an empty row: never another language's."""
-        return cls.objects.filter(locale=locale).first() or cls(locale=locale)
+        rows = cls.objects.filter(locale=locale, is_translated=True)
+        return rows.first() or cls(locale=locale)

@@ -18,6 +18,10 @@ class TranslationRecord(models.Model):
     locale = models.ForeignKey("wagtailcore.Locale", on_delete=models.CASCADE, related_name="+")
     origin = models.CharField(max_length=10, choices=Origin.choices)
     is_stale = models.BooleanField(default=False)
+    text_checksum = models.CharField(max_length=64, blank=True)
+    source_locale = models.ForeignKey(
+        "wagtailcore.Locale", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
     source_checksum = models.CharField(max_length=64, blank=True)
     source_revision = models.ForeignKey(
         "wagtailcore.Revision", null=True, on_delete=models.SET_NULL, related_name="+"

@@ -3,12 +3,17 @@
 from typing import Any
 
 from django.db.models import ProtectedError
-from django.db.models.signals import pre_delete, pre_save
+from django.db.models.signals import post_save, pre_delete, pre_save
 from wagtail.models import Page, Revision
+from wagtail_localize.models import StringTranslation
 
 from home.models import Disclaimer, SitePage
 from home.publishing.disclaimers import Disclaimers
 from home.publishing.gate import carries_disclaimer, refuse_unless_ready
+from home.publishing.page import GatedPage
+from home.publishing.words import keep_words, refuse_foreign_words
+from home.translations.flaws import mark_flaw
+from home.translations.records import record
 
 
 def check_schedule(
@@ -21,12 +26,16 @@ def check_schedule(
     if fields is not None and "approved_go_live_at" not in fields:
         return
     model = instance.content_type.model_class()
-    if model is not None and issubclass(model, SitePage):
-        page = instance.as_object()
-        disclaimers = Disclaimers.load() if carries_disclaimer(page) else None
-        if disclaimers:
-            page.set_disclaimer(disclaimers)
-        refuse_unless_ready(page, disclaimers)
+    if model is None or not issubclass(model, Page):
+        return
+    page = instance.as_object()
+    if not isinstance(page, SitePage):
+        refuse_foreign_words(page)
+        return
+    disclaimers = Disclaimers.load() if carries_disclaimer(page) else None
+    if disclaimers:
+        page.set_disclaimer(disclaimers)
+    refuse_unless_ready(page, disclaimers)
 
 
 def check_bare_page(sender: type[Page], instance: Page, raw: bool = False, **kwargs: Any) -> None:
@@ -43,6 +52,23 @@ def check_bare_page(sender: type[Page], instance: Page, raw: bool = False, **kwa
         page = instance.specific
         if isinstance(page, SitePage):
             refuse_unless_ready(page)
+        else:
+            refuse_foreign_words(page)
+
+
+def check_words(sender: type[Any], instance: Any, raw: bool = False, **kwargs: Any) -> None:
+    """Page types that are not ours, a plugin's, have no `save()` of ours."""
+    ours = not isinstance(instance, Page) or isinstance(instance, GatedPage) or sender is Page
+    if not raw and not ours and instance.live and kwargs.get("update_fields") is None:
+        keep_words(instance)
+
+
+def remember(sender: type[Any], instance: Any, raw: bool = False, **kwargs: Any) -> None:
+    """Write down whose words went live. A bare `Page` brings no words."""
+    if raw or not isinstance(instance, Page) or sender is Page:
+        return
+    if instance.live and kwargs.get("update_fields") is None:
+        record(instance)
 
 
 def keep_disclaimer_in_use(sender: type[Disclaimer], instance: Disclaimer, **kwargs: Any) -> None:
@@ -55,4 +81,7 @@ def keep_disclaimer_in_use(sender: type[Disclaimer], instance: Disclaimer, **kwa
 def connect() -> None:
     pre_save.connect(check_schedule, sender=Revision, dispatch_uid="gate_schedule")
     pre_save.connect(check_bare_page, sender=Page, dispatch_uid="gate_bare_page")
+    pre_save.connect(check_words, dispatch_uid="gate_words")
+    pre_save.connect(mark_flaw, sender=StringTranslation, dispatch_uid="gate_string")
+    post_save.connect(remember, dispatch_uid="gate_record")
     pre_delete.connect(keep_disclaimer_in_use, sender=Disclaimer, dispatch_uid="gate_disclaimer")

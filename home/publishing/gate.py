@@ -8,6 +8,7 @@ from home.publishing import refusals
 from home.publishing.disclaimers import Disclaimers
 from home.publishing.images import image_problems
 from home.publishing.problem import Problem, PublishRefused
+from home.publishing.words import translation_problems
 
 BLOCK = "disclaimer"
 
@@ -15,11 +16,12 @@ BLOCK = "disclaimer"
 def problems(page: Any, disclaimers: Disclaimers | None = None) -> list[Problem]:
     """What keeps this page from being published, first what matters most.
 
-    Takes a specific page, saved or not. Costs two queries (one with `disclaimers` at hand) plus
-    what the page class asks for itself.
+    Takes a specific page, saved or not. Costs three queries (two with `disclaimers` at hand) plus
+    what the page class asks for itself; more where the page is a translation.
     """
     return [
         *disclaimer_problems(page, disclaimers),
+        *translation_problems(page),
         *image_problems(page),
         *page.publishing_problems(),
     ]

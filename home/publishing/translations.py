@@ -7,31 +7,37 @@ refused drops all that come behind it.
 import contextlib
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.db import transaction
-from django.http import HttpResponse
-from wagtail.models import Page
+from django.contrib import messages
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from wagtail_localize.views.update_translations import UpdateTranslationsView
 
-from home.publishing.bulk import publish_latest
+from home.translations.publish import publish_translation
 
 
 class GatedUpdateTranslationsView(UpdateTranslationsView):
-    """Saves the updates as drafts, then publishes each that passes the gate."""
+    """Takes over the new original, then publishes each translation that passes the gate.
+
+    A translation with new texts to translate is refused and stays as it is, live and complete.
+    """
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            answer: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        except (Http404, ObjectDoesNotExist):
+            messages.error(request, _("There is nothing to update: the original was deleted."))
+            return redirect("wagtailadmin_home")
+        return answer
 
     def form_valid(self, form: Any) -> HttpResponse:
-        pages = issubclass(self.object.specific_content_type.model_class(), Page)
-        if not pages or not form.cleaned_data["publish_translations"]:
-            response: HttpResponse = super().form_valid(form)
-            return response
+        publish = form.cleaned_data["publish_translations"]
         form.cleaned_data["publish_translations"] = False
-        response = super().form_valid(form)
-        for translation in self.object.translations.filter(enabled=True):
-            self.update_and_publish(translation)
+        response: HttpResponse = super().form_valid(form)
+        if publish:
+            for translation in self.object.translations.filter(enabled=True):
+                # Kept by localize beside the string at fault, or noted and told by the middleware.
+                with contextlib.suppress(ValidationError):
+                    publish_translation(translation, self.request.user)
         return response
-
-    def update_and_publish(self, translation: Any) -> None:
-        with contextlib.suppress(ValidationError):  # kept by localize beside the string at fault
-            with transaction.atomic():
-                translation.save_target(user=self.request.user, publish=False)
-            publish_latest(translation.get_target_instance().specific, self.request.user)

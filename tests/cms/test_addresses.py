@@ -45,7 +45,9 @@ urlpatterns = [path("broken/", break_down), *site_urlpatterns]
 )
 def test_the_root_leads_to_the_best_published_language(accepted: str, language: str) -> None:
     russian = Locale.objects.create(language_code="ru")
-    get_home().copy_for_translation(russian).save_revision().publish()
+    home = get_home().copy_for_translation(russian)
+    home.title = "Главная"
+    home.save_revision().publish()
 
     response = Client().get("/", headers={"accept-language": accepted})
 

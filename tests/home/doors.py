@@ -29,8 +29,10 @@ def make_russian() -> NewsIndexPage:
     """The Russian tree, as far as the news."""
     locale, _ = Locale.objects.get_or_create(language_code="ru")
     index = NewsIndexPage.objects.filter(locale__language_code="en").first() or make_news_index()
-    for page in (get_home(), index):
-        page.copy_for_translation(locale).get_latest_revision().publish()
+    for page, title in ((get_home(), "Главная"), (index, "Новости")):
+        twin = page.copy_for_translation(locale)
+        twin.title = title
+        twin.save_revision().publish()
     return index.get_translation(locale)
 
 

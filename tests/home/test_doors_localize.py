@@ -14,6 +14,7 @@ from home.models import Disclaimer
 from tests.factories import make_news
 from tests.home.doors import TEXTS, TITLE, get_leaks, make_russian, translate_disclaimer
 from tests.home.editor import enter, make_administrator
+from tests.home.translating import translate_snippets, translate_strings
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,6 +32,11 @@ def get_translation(page: NewsPage, language: str) -> NewsPage:
     return NewsPage.objects.get(
         translation_key=page.translation_key, locale__language_code=language
     )
+
+
+def translate(page: NewsPage, language: str) -> None:
+    translate_snippets(language)
+    translate_strings(page, language)
 
 
 def publish_translation(page: NewsPage, language: str) -> Any:
@@ -96,6 +102,7 @@ def test_publishing_a_translation_with_its_disclaimer_shows_the_translated_text(
 ) -> None:
     translate_disclaimer(publish_as=make_administrator())
     submit(english, "ru")
+    translate(english, "ru")
 
     publish_translation(english, "ru")
 
@@ -111,6 +118,8 @@ def test_updating_publishes_the_healthy_translations_behind_a_refused_one(
     english: NewsPage,
 ) -> None:
     submit(english, "ar", "ru")  # Arabic first: it has no disclaimer
+    for language in ("ar", "ru"):
+        translate(english, language)
     text = Disclaimer.objects.get(locale__language_code="ru")
     text.body = f"<p>Это {TEXTS['ru']}.</p>"
     text.save_revision(user=make_administrator()).publish(user=make_administrator())
@@ -148,6 +157,7 @@ def test_the_text_of_a_live_translation_is_never_swapped_by_a_sync(
 ) -> None:
     translate_disclaimer(publish_as=make_administrator())
     submit(english, "ru")
+    translate(english, "ru")
     publish_translation(english, "ru")
     text = english.disclaimer
     text.body = "<p>A new English text, which does not constitute medical advice.</p>"

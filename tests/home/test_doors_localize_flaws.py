@@ -28,6 +28,7 @@ from tests.home.doors import (
     translate_disclaimer,
 )
 from tests.home.editor import enter, make_administrator
+from tests.home.translating import translate_snippets, translate_strings
 
 pytestmark = pytest.mark.django_db
 
@@ -56,6 +57,8 @@ def english() -> NewsPage:
 def submit(page: NewsPage, post: Post) -> None:
     russian = Locale.objects.get(language_code="ru")
     post("wagtail_localize:submit_page_translation", page.pk, locales=[russian.pk])
+    translate_snippets("ru")
+    translate_strings(page, "ru")
 
 
 def get_russian(page: NewsPage) -> NewsPage:

@@ -19,7 +19,8 @@ PAPERS = (Sent("one.pdf", PDF), Sent("two.png", PNG))
 ID = "b7bc2f4a-e38e-4336-af7d-e6c392c2f817"
 FEWEST_STEPS, MOST_STEPS = 20, 400
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# A process for each statement there is: minutes, on a busy machine.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(600)]
 
 
 @pytest.fixture(autouse=True)
