@@ -9,10 +9,9 @@ from articles.models import Category, Person, Specialty
 from demo.pictures import Album
 from demo.words import Words, get_languages, read_words
 from home.models import Disclaimer, HomePage, SiteTexts
+from home.translations.judge import DEMO
 from treatment_forms.models import TreatmentFormPage, approve_consents
 
-# Translators read it beside each string: these words came with the software.
-TOOL = "demo content, not approved for production"
 SNIPPETS = {Person: "people", Category: "categories", Specialty: "specialties", SiteTexts: "site"}
 
 
@@ -77,5 +76,5 @@ def write_strings(source: TranslationSource, name: str, locale: Locale, words: W
             context=segment.context,
             data=text,
             translation_type=StringTranslation.TRANSLATION_TYPE_MANUAL,
-            tool_name=TOOL,
+            tool_name=DEMO,
         )
