@@ -40,6 +40,8 @@ class LanguageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info.startswith("/api/"):  # it speaks the language it is asked for
+            return self.get_response(request)
         from_path = translation.get_language_from_path(request.path_info)
         language = from_path or get_accepted_languages(request)[0]
         translation.activate(language)

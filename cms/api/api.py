@@ -1,5 +1,5 @@
 import treatment_forms.api
-from cms.api import preview, search, sync
+from cms.api import pages, preview, search, sync
 
 api = treatment_forms.api.ProblemAPI(
     title="Medical travel news",
@@ -8,6 +8,7 @@ api = treatment_forms.api.ProblemAPI(
     openapi_extra={"info": {"description": "Anonymous. No cookie is read or set."}},
 )
 treatment_forms.api.mount(api)
+api.add_router("", pages.router)
 api.add_router("", search.router)
 api.add_router("", sync.router)
 api.add_router("", preview.router)

@@ -4,7 +4,6 @@ Plain views, asked before any routing and without Ninja, which would cost as muc
 `cms.api.pages` describes them for the contract.
 """
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -65,11 +64,7 @@ def answer_list(
     rows = read.get_list(asked)
     if not rows:
         check_locale(asked.locale)
-    content = write_list(rows, asked, name)
-    stamp = hashlib.blake2b(content, digest_size=12).hexdigest()
-    return answers.not_modified(request, stamp, asked.locale) or answers.answer(
-        request, stamp, content, asked.locale
-    )
+    return answers.answer_hashed(request, write_list(rows, asked, name), asked.locale)
 
 
 def read_listing(kind: str, given: Mapping[str, Any]) -> tuple[read.Listing, Sequence[str]]:

@@ -20,7 +20,7 @@ from home.documents.pages import (
     StandardCard,
     StandardDocument,
 )
-from home.documents.parts import Disclaimer, DisclaimerRef, Part
+from home.documents.parts import Disclaimer, Part
 
 PageDocument = Annotated[
     HomeDocument
@@ -64,13 +64,12 @@ class PageAnswer(Part):
 
 
 class NewsItem(Part):
-    card: NewsCard
+    card: NewsCard | None = None
     body: NewsDocument | None = None
-    disclaimers: list[DisclaimerRef] | None = None
 
 
 class NewsList(Part):
-    """`body` and `disclaimers` stand here where `fields` asks for `body`."""
+    """An item has `card`, `body` or both, as `fields` asks; `disclaimers` stand beside bodies."""
 
     items: list[NewsItem]
     disclaimers: Disclaimers | None = None
@@ -78,13 +77,12 @@ class NewsList(Part):
 
 
 class ClinicItem(Part):
-    card: ClinicCard
+    card: ClinicCard | None = None
     body: ClinicDocument | None = None
-    disclaimers: list[DisclaimerRef] | None = None
 
 
 class ClinicList(Part):
-    """`body` and `disclaimers` stand here where `fields` asks for `body`."""
+    """An item has `card`, `body` or both, as `fields` asks; `disclaimers` stand beside bodies."""
 
     items: list[ClinicItem]
     disclaimers: Disclaimers | None = None
@@ -156,3 +154,51 @@ class SyncAnswer(Part):
     changes: list[Change]
     cursor: Annotated[str, Field(description="Where to go on, now or next week.")]
     has_more: bool
+
+
+class Language(Part):
+    code: Annotated[str, Field(examples=["ar"])]
+    name: Annotated[str, Field(description="In itself or in English.")]
+    direction: Literal["ltr", "rtl"]
+    is_default: bool
+    pages: Annotated[int, Field(description="How many pages there are in it.")]
+    completeness: Annotated[
+        float,
+        Field(
+            description="The part of the first language's pages that it has: 0 to 1.", ge=0, le=1
+        ),
+    ]
+
+
+class LocaleList(Part):
+    items: list[Language]
+
+
+class SiteTexts(Part):
+    tagline: str
+    arranged_by: Annotated[str, Field(description="Who arranges; belongs beside the form.")]
+    paid_by: Annotated[str, Field(description="Who pays us; belongs beside the form.")]
+    footer: str
+
+
+class Contacts(Part):
+    """Empty where there is none."""
+
+    phone: str
+    whatsapp: str
+    telegram: str
+    email: str
+
+
+class SiteAnswer(Part):
+    """What stands on every page, in one language. Pages it leads to are given as their cards."""
+
+    locale: str
+    name: str
+    url: str
+    texts: SiteTexts
+    contacts: Contacts
+    home: PageCard | None
+    request_form: Annotated[PageCard | None, Field(description="The page of the default form.")]
+    menu: list[PageCard]
+    footer: Annotated[list[PageCard], Field(description="Policies and other plain pages.")]

@@ -1,24 +1,37 @@
 """What every answer of the API has in common, and the short way to those that are asked most."""
 
 import re
+import secrets
 from collections.abc import Callable, Mapping
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
 
-from cms.api import content, search, sync
+from cms.api import content, frame, search, sync
 from treatment_forms.api import problems
 
 View = Callable[[HttpRequest], HttpResponse]
 
 ROOT = "/api/v1/"
+REQUEST_ID = re.compile(r"[-\w]{8,64}", re.ASCII)
+EXPOSED = (
+    "ETag, X-Request-ID, Retry-After, Location, Deprecation, Sunset, Tus-Resumable, Upload-Offset,"
+    " Upload-Length, Upload-Expires"
+)
+ACCEPTED = (
+    "Content-Type, If-None-Match, Idempotency-Key, Authorization, X-Request-ID, Tus-Resumable,"
+    " Upload-Offset, Upload-Length, Upload-Metadata"
+)
 PAGE = re.compile(r"/api/v1/pages/([0-9]{1,19})")
 VIEWS: Mapping[str, View] = {
     "/api/v1/news": content.news,
     "/api/v1/clinics": content.clinics,
     "/api/v1/pages/by-path": content.page_by_path,
+    "/api/v1/locales": frame.locales,
+    "/api/v1/site": frame.site,
     "/api/v1/search": search.search,
     "/api/v1/sync": sync.sync,
 }
@@ -38,8 +51,33 @@ class ApiMiddleware:
         path = request.path_info
         if not path.startswith(ROOT):
             return self.get_response(request)
+        if request.method == "OPTIONS" and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in request.META:
+            return finish(request, allow_methods(HttpResponse(status=204)))
         view = find_view(path) if request.method in ("GET", "HEAD") else None
-        return ask(view, request) if view else self.get_response(request)
+        return finish(request, ask(view, request) if view else self.get_response(request))
+
+
+def finish(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """A number to find the request by, and leave for the web pages that the settings name."""
+    headers = response.headers
+    given = request.META.get("HTTP_X_REQUEST_ID", "")
+    headers["X-Request-ID"] = given if REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+    if settings.API_ORIGINS:
+        patch_vary_headers(response, ["Origin"])
+        origin = request.META.get("HTTP_ORIGIN", "")
+        if origin in settings.API_ORIGINS or "*" in settings.API_ORIGINS:
+            headers["Access-Control-Allow-Origin"] = origin or "*"
+            headers["Access-Control-Expose-Headers"] = EXPOSED
+    return response
+
+
+def allow_methods(response: HttpResponse) -> HttpResponse:
+    """What a browser asks before it sends what a form could not have sent."""
+    if settings.API_ORIGINS:
+        response.headers["Access-Control-Allow-Methods"] = "GET, HEAD, POST, PATCH, DELETE"
+        response.headers["Access-Control-Allow-Headers"] = ACCEPTED
+        response.headers["Access-Control-Max-Age"] = "86400"
+    return response
 
 
 def find_view(path: str) -> View | None:

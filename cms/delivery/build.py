@@ -9,11 +9,11 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.models import Page, Site
 
-from cms.delivery import disclaimers, facets, hiding, references
+from cms.delivery import disclaimers, facets, references
 from cms.delivery.models import Document, Facet, Reason, Reference
 from cms.delivery.stamps import hash_path, make_etag
 from cms.finding import index as search_index
-from home import documents
+from home import documents, privacy
 from home.documents.words import Words
 from home.models import MedicalPage
 from home.publishing import is_servable
@@ -152,7 +152,7 @@ def get_reason_to_hide(page: Any, path: str) -> Reason | None:
         return Reason.RECALLED if is_medical and not page.expired else Reason.UNPUBLISHED
     if not path:
         return Reason.MOVED
-    if not hiding.is_public(page):
+    if not privacy.is_public(page):
         return Reason.RESTRICTED
     return None if is_servable(page) else Reason.RECALLED
 

@@ -2,22 +2,14 @@
 
 from django.db.models import Q
 from django.utils import timezone
-from wagtail.models import Page, PageViewRestriction
 
 from cms.delivery.models import Document, Facet, Reason, StaleMark
-
-
-def get_private_paths() -> tuple[str, ...]:
-    return tuple(PageViewRestriction.objects.order_by().values_list("page__path", flat=True))
-
-
-def is_public(page: Page) -> bool:
-    return not page.path.startswith(get_private_paths())
+from home import privacy
 
 
 def hide_private() -> int:
     """Take down whatever stands where only some may read, in one statement."""
-    paths = get_private_paths()
+    paths = privacy.find_private_paths()
     if not paths:
         return 0
     private = Q()

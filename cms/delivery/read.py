@@ -223,3 +223,40 @@ def get_disclaimer(page_id: int, locale: str) -> tuple[str, bytes] | None:
     demo = bool(settings.ACCEPT_DEMO_APPROVALS)
     rows = fetch(DISCLAIMER, [demo, page_id, locale])
     return (rows[0][0], rows[0][1]) if rows else None
+
+
+# --- What stands around the content ---------------------------------------------------
+
+SECTION_DEPTH = 3  # the root of the tree, the home page of a language, and then its sections
+FRAME = f"""
+SELECT d.card, d.kind, d.translation_key, p.depth, p.show_in_menus
+{ONE}
+AND d.locale = %s AND (p.depth <= {SECTION_DEPTH} OR d.translation_key = %s)
+ORDER BY p.path
+"""
+COUNTS = """
+SELECT l.language_code, count(d.page_id), count(o.page_id)
+FROM wagtailcore_locale l
+LEFT JOIN delivery_document d ON d.locale = l.language_code AND d.is_public
+LEFT JOIN delivery_document o
+  ON o.translation_key = d.translation_key AND o.locale = %s AND o.is_public
+GROUP BY l.id, l.language_code ORDER BY l.id
+"""
+
+
+class FrameRow(NamedTuple):
+    card: bytes
+    kind: str
+    translation_key: str
+    depth: int
+    show_in_menus: bool
+
+
+def get_frame(locale: str, request_key: str) -> list[FrameRow]:
+    """The home page and its sections in the order of the tree, and the request form."""
+    return [FrameRow(*row) for row in fetch(FRAME, [*get_gate(), locale, request_key])]
+
+
+def count_pages(default: str) -> list[tuple[str, int, int]]:
+    """For each language its pages, and how many of them are there in the default language too."""
+    return [(str(code), int(pages), int(same)) for code, pages, same in fetch(COUNTS, [default])]

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db.models import Q
-from wagtail.models import Page, TranslatableMixin
+from wagtail.models import Page, Site, TranslatableMixin
 
 from cms.delivery.models import Document, Reference, StaleMark
 from home.models import Disclaimer
@@ -20,6 +20,8 @@ def resolve(mark: StaleMark) -> set[int]:
     if mark.scope == Scope.OBJECT:
         label, _, pk = mark.key.partition(":")
         return get_readers(label, pk)
+    # Wagtail forgets these before the change is committed, and may have read them anew too early.
+    Site.clear_site_root_paths_cache()
     return get_all()
 
 

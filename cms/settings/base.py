@@ -284,6 +284,13 @@ WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.databa
 if not IS_SQLITE:  # "russian" stems Russian and English; Arabic is matched as it stands
     WAGTAILSEARCH_BACKENDS["default"]["SEARCH_CONFIG"] = "russian"
 
+# --- The API --------------------------------------------------------------------------
+
+# Web pages of these origins may read the API; apps need no leave. `*` is all of them.
+API_ORIGINS = [
+    origin for origin in env.str("API_ORIGINS", "", validate=read.are_origins).split(",") if origin
+]
+
 # --- The request form -----------------------------------------------------------------
 
 CLAMD_URL = env.str("CLAMD_URL", "", validate=read.is_clamd)

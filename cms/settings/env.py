@@ -35,6 +35,10 @@ is_provider = OneOf(["", *PROVIDERS], error="unknown provider; known are " + ", 
 is_origin = Regexp(
     r"^https?://[^/\s?#@]+\Z", error="use http(s)://host or http(s)://host:port, without a path"
 )
+are_origins = Regexp(
+    r"^(\*|https?://[^/\s?#@,]+(,https?://[^/\s?#@,]+)*)?\Z",
+    error="use *, or http(s)://host with commas between, without paths",
+)
 is_endpoint = Regexp(r"^(|https?://[^/\s?#@]+)\Z", error="use http(s)://host:port, without a path")
 is_https = Regexp(r"^https://", error="patients' data need https")
 is_redis = Regexp(r"^(|rediss?://\S+|unix://\S+)\Z", error="use redis://host:port/number")

@@ -73,6 +73,8 @@ def complain(name: str, environment: dict[str, str]) -> str:
         ("RETENTION_DAYS_DATA", "forever"),
         ("RETENTION_MAX_DAYS", ""),
         ("CLOSED_COUNTRIES", "Germany"),
+        ("API_ORIGINS", "app.example.org"),
+        ("API_ORIGINS", "https://app.example.org/"),
     ],
 )
 def test_a_malformed_value_stops_the_process_and_names_its_variable(name: str, value: str) -> None:
