@@ -135,7 +135,9 @@ def mark_reviewed(sender: Any, instance: PageReview, **kwargs: Any) -> None:
 def build_disclaimer(sender: Any, instance: Disclaimer, raw: bool = False, **kwargs: Any) -> None:
     if raw:
         return
-    if disclaimers.refresh(instance):  # pages come with it, or go
+    # Not the instance: saving a draft saves the bookkeeping of a row that holds the draft's words.
+    stored = Disclaimer.objects.select_related("locale").get(pk=instance.pk)
+    if disclaimers.refresh(stored):  # pages come with it, or go
         mark(Scope.OBJECT, name(instance))
     tasks.number_after_commit()
 
