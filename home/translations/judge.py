@@ -114,7 +114,7 @@ class Evidence:
         """Where localize builds the page, whatever is no translation; else the original's words."""
         if self.found.translation is not None and self.found.translation.enabled:
             return True
-        return text.place in self.in_source or text.data in self.known_sources
+        return text.words in self.source_words or text.data in self.known_sources
 
     def tell_origin(self) -> None:
         self.found.origin = Origin.HUMAN
@@ -166,9 +166,9 @@ class Evidence:
         return {text.place for text in get_texts(stored)}
 
     @cached_property
-    def in_source(self) -> set[tuple[str, str]]:
+    def source_words(self) -> set[str]:
         source = self.found.source
-        return {text.place for text in get_texts(source)} if source is not None else set()
+        return {text.words for text in get_texts(source)} if source is not None else set()
 
     @cached_property
     def known_sources(self) -> set[str]:
