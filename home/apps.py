@@ -8,8 +8,14 @@ class HomeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from home import checks  # noqa: F401  (registers its checks)
+        from home import (
+            checks,  # noqa: F401  (registers its checks)
+            privacy,
+            rich_text,
+        )
         from home.documents import pages  # noqa: F401  (registers its kinds of pages)
         from home.publishing import doors
 
         doors.connect()
+        privacy.install()
+        rich_text.install()

@@ -5,8 +5,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.actions.registry import ActionRegistry
+from wagtail.admin import messages
 from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
@@ -39,7 +41,15 @@ def register_urls() -> list[URLPattern]:
             name="refused_pages_results",
         ),
         path("localize/update/<int:translation_source_id>/", GatedUpdateTranslationsView.as_view()),
+        path("localize/page/<int:page_id>/convert_to_alias/", refuse_alias),
     ]
+
+
+def refuse_alias(request: HttpRequest, page_id: int) -> HttpResponse:
+    """wagtail-localize would put the original's text, live, in place of the translation."""
+    message = _("This page is a translation. It cannot become a copy of its original.")
+    messages.error(request, message)
+    return redirect("wagtailadmin_pages:edit", page_id)
 
 
 class RefusedPagesMenuItem(MenuItem):

@@ -107,6 +107,14 @@ def get_line(paths: Iterable[str]) -> set[str]:
     return {path[:end] for path in paths for end in range(STEP, len(path) + 1, STEP)}
 
 
+def install() -> None:
+    """wagtail-localize copies a restriction at each sync, and drops the one that a translation has
+    for itself. Nothing needs a copy here, and a copy would keep closed what is opened again."""
+    from wagtail_localize.models import TranslationSource
+
+    TranslationSource.sync_view_restrictions = lambda *args: None
+
+
 @contextmanager
 def read_once() -> Iterator[None]:
     """Ask the database once, however many lists are made. Only where nothing is changed."""

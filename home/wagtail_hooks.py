@@ -7,8 +7,14 @@ from wagtail.models import Page
 
 from home import gate_admin, snippet_admin, translation_admin
 from home.privacy import get_restrictions
+from home.rich_text import ReadersPageLinkHandler
 
 __all__ = ["gate_admin", "snippet_admin", "translation_admin"]
+
+
+@hooks.register("register_rich_text_features", order=100)  # after Wagtail's own
+def lead_to_the_readers_language(features: Any) -> None:
+    features.register_link_type(ReadersPageLinkHandler)
 
 
 @hooks.register("before_serve_page", order=-50)

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.db.models.signals import post_migrate
 from django.utils import translation
 
@@ -42,6 +44,17 @@ def _own_language() -> Iterator[None]:
     """A request in another language leaves it active; the next test begins with the default."""
     yield
     translation.deactivate()
+
+
+@pytest.fixture
+def one_connection() -> Iterator[None]:
+    """A server ends its connection with each request; a test's lasts, with its transaction."""
+    ends = (request_started, request_finished)
+    for end in ends:
+        end.disconnect(close_old_connections)
+    yield
+    for end in ends:
+        end.connect(close_old_connections)
 
 
 def has_template() -> bool:

@@ -273,7 +273,8 @@ def lost_corrections(page: NewsPage) -> bool:
     The row holds what was published last, also after unpublishing. A translation of a
     correction may be bettered, so there only its place and day are held.
     """
-    row = page.stored_row or NewsPage.objects.filter(pk=page.pk).first()
+    rows = NewsPage.objects.only("corrections", "first_published_at")
+    row = page.stored_row or rows.filter(pk=page.pk).first()
     published = row.corrections if row is not None and row.first_published_at else None
     if not published:
         return False

@@ -14,7 +14,7 @@ from treatment_forms.http import keep_private
 
 router = Router(tags=["content"])
 
-Token = Annotated[str, Path(description="From the link that an editor has made.", max_length=300)]
+Token = Annotated[str, Path(description="From the link that an editor has made.")]
 
 
 @router.get(

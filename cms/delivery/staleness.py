@@ -13,6 +13,7 @@ from django.db import DatabaseError, transaction
 from django.db.models.signals import post_delete, post_save
 from wagtail.documents import get_document_model
 from wagtail.models import (
+    COMMENTS_RELATION_NAME,
     CollectionViewRestriction,
     Locale,
     Page,
@@ -37,6 +38,7 @@ UNSEEN_FIELDS = frozenset(
     {
         *("latest_revision", "latest_revision_created_at", "draft_title", "go_live_at"),
         *("has_unpublished_changes", "locked", "locked_at", "locked_by", "owner"),
+        COMMENTS_RELATION_NAME,  # Wagtail names it in the save of every draft
     }
 )
 
@@ -135,7 +137,9 @@ def mark_reviewed(sender: Any, instance: PageReview, **kwargs: Any) -> None:
 def build_disclaimer(sender: Any, instance: Disclaimer, raw: bool = False, **kwargs: Any) -> None:
     if raw:
         return
-    if disclaimers.refresh(instance):  # pages come with it, or go
+    # Not the instance: saving a draft saves the bookkeeping of a row that holds the draft's words.
+    stored = Disclaimer.objects.select_related("locale").get(pk=instance.pk)
+    if disclaimers.refresh(stored):  # pages come with it, or go
         mark(Scope.OBJECT, name(instance))
     tasks.number_after_commit()
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
-from wagtail.models import Page, Site
+from wagtail.models import Locale, Page, Site
 
 from home.cards import Link
 from home.meta import PageMeta, make_meta
@@ -20,6 +20,7 @@ from home.publishing.forms import GatedPageForm
 from home.publishing.page import GatedPage
 from home.revisions import without_dead_targets
 from home.translatable import Declared, same, words
+from home.twins import make_draft, make_parents
 
 
 class SitePage(GatedPage, Page):
@@ -84,6 +85,16 @@ class SitePage(GatedPage, Page):
     @property
     def canonical_url(self) -> str:
         return self.get_full_url() or ""
+
+    def copy_for_translation(
+        self, locale: Locale, copy_parents: bool = False, alias: bool = False, **kwargs: Any
+    ) -> Any:
+        """As Wagtail's, but what it would make an alias is a draft to be translated."""
+        if copy_parents:
+            make_parents(self, locale)
+        if alias:
+            return make_draft(self, locale)
+        return super().copy_for_translation(locale, copy_parents=copy_parents, **kwargs)
 
     def with_content_json(self, content: dict[str, Any]) -> Self:
         """As Wagtail's, also where the revision names a row that was deleted since."""

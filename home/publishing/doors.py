@@ -14,6 +14,7 @@ from home.publishing.page import GatedPage
 from home.publishing.words import keep_words, refuse_foreign_words
 from home.translations.flaws import mark_flaw
 from home.translations.records import record
+from home.twins import keep_alias_a_draft
 
 
 def check_schedule(
@@ -81,6 +82,7 @@ def keep_disclaimer_in_use(sender: type[Disclaimer], instance: Disclaimer, **kwa
 def connect() -> None:
     pre_save.connect(check_schedule, sender=Revision, dispatch_uid="gate_schedule")
     pre_save.connect(check_bare_page, sender=Page, dispatch_uid="gate_bare_page")
+    pre_save.connect(keep_alias_a_draft, dispatch_uid="gate_alias")
     pre_save.connect(check_words, dispatch_uid="gate_words")
     pre_save.connect(mark_flaw, sender=StringTranslation, dispatch_uid="gate_string")
     post_save.connect(remember, dispatch_uid="gate_record")

@@ -213,7 +213,8 @@ def tell_accepted(request: HttpRequest, taken: int, changed: int) -> None:
 def publish_languages_of(request: HttpRequest, page_id: int) -> HttpResponse:
     """Choose the languages of a page that go live together."""
     page = get_object_or_404(Page, pk=page_id).specific
-    rows = [page, *page.get_translations().exclude(alias_of__isnull=False).specific()]
+    twins = page.get_translations().exclude(alias_of__isnull=False).order_by("locale_id")
+    rows = [page, *twins.specific()]
     offered = [row for row in rows if may_publish(request.user, row)]
     if not offered:
         raise PermissionDenied

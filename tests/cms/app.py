@@ -1,9 +1,13 @@
 """An app that follows the changes, and one that lists everything."""
 
+import json
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.test import Client
+
+REFERENCE = re.compile(r'\{"key": "([\w-]+)", "version": (\d+)\}')
 
 
 def get(path: str, expected: int = 200) -> Any:
@@ -32,6 +36,19 @@ class App:
             for change in answer["changes"]:
                 self.apply(change)
             self.cursor, has_more = answer["cursor"], answer["has_more"]
+
+    def show(self, page_id: int) -> dict[str, Any]:
+        """A page with the disclaimers that it refers to as they read now."""
+        kept = self.pages[page_id]
+        locale = kept["card"]["locale"]
+
+        def bring_up_to_date(found: re.Match[str]) -> str:
+            key, version = found[1], self.disclaimers[found[1], locale]["version"]
+            assert version >= int(found[2])
+            return f'{{"key": "{key}", "version": {version}}}'
+
+        shown: dict[str, Any] = json.loads(REFERENCE.sub(bring_up_to_date, json.dumps(kept)))
+        return shown
 
     def ask(self) -> Any:
         query = f"sync?limit={self.limit}"

@@ -115,7 +115,7 @@ class Reader:
             if url in self.read:
                 continue
             response = self.client.get(url)
-            assert response.status_code in (200, 301, 302, 303, 404, 405, 410, 422), url
+            assert response.status_code in (200, 301, 302, 303, 400, 404, 405, 410, 422), url
             text = b"".join(response) if response.streaming else response.content
             self.read[url] = text.decode(errors="replace") if response.status_code == 200 else ""
             queue.extend(self.get_links(self.read[url]))

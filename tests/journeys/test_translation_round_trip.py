@@ -182,7 +182,7 @@ def test_people_and_clinics_are_shown_in_the_language_of_the_page(russian: Local
     page.save()
     translate(page, russian)
     name = ada.copy_for_translation(russian)
-    name.name = "Ада"
+    name.name, name.qualification = "Ада", "врач-гематолог"
     name.save()
 
     assert [person.name for person in get_twin(page, russian).shown_authors] == ["Ада"]
