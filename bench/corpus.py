@@ -67,13 +67,6 @@ def fill_documents(count: int) -> None:
     _copy(count, with_pages=False)
 
 
-COPY_PAGES = """
-INSERT INTO wagtailcore_page ({names})
-SELECT {values} FROM generate_series(%(low)s, %(high)s) AS g
-JOIN numbered ON numbered.n = g %% {models} JOIN wagtailcore_page m ON m.id = numbered.id
-"""
-
-
 def _copy(count: int, *, with_pages: bool) -> None:
     from cms.delivery import changes
     from cms.delivery.models import Document
@@ -108,7 +101,9 @@ OWN = {
     "path": "'0001000100019' || lpad(g::text, 7, '0')",
     "translation_key": "('00000000-0000-0000-0000-' || lpad(g::text, 12, '0'))",
     "path_hash": "md5(g::text)",
-    "position": "('2025-' || lpad((g %% 12 + 1)::text, 2, '0') || '-01 ' || lpad(g::text, 8, '0'))::bytea",
+    "position": (
+        "('2025-' || lpad((g %% 12 + 1)::text, 2, '0') || '-01 ' || lpad(g::text, 8, '0'))::bytea"
+    ),
     "change": "NULL::bigint",
     "tree_path": "'0001000100019' || lpad(g::text, 7, '0')",
     "latest_revision_id": "NULL::bigint",
