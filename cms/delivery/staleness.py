@@ -27,7 +27,14 @@ from articles.models import PageReview
 from cms.delivery import build, disclaimers, hiding, tasks
 from cms.delivery.models import Document, Reason, StaleMark
 from cms.delivery.references import name
-from home.models import Disclaimer, SiteImage, SitePage, SiteRendition, SiteSettings
+from home.models import (
+    Disclaimer,
+    SiteImage,
+    SitePage,
+    SiteRendition,
+    SiteSettings,
+    TranslationRecord,
+)
 from home.signals import clock_ticked, page_written
 
 logger = logging.getLogger(__name__)
@@ -130,6 +137,14 @@ def mark_undrawn(sender: Any, instance: Any, **kwargs: Any) -> None:
         mark(Scope.OBJECT, key)
 
 
+def mark_translation(sender: Any, instance: TranslationRecord, **kwargs: Any) -> None:
+    """Its original went live with other words, so that it is stale; or with the old ones again."""
+    if "is_stale" in (kwargs.get("update_fields") or ()):
+        place = {"translation_key": instance.translation_key, "locale": instance.locale_id}
+        for pk in Page.objects.filter(**place).values_list("pk", flat=True):
+            mark(Scope.PAGE, pk)
+
+
 def mark_reviewed(sender: Any, instance: PageReview, **kwargs: Any) -> None:
     mark(Scope.PAGE, instance.page_id)
 
@@ -190,6 +205,9 @@ def connect() -> None:
             signal.connect(mark_all, sender=model, dispatch_uid=f"document_{model._meta.label}")
         signal.connect(mark_reviewed, sender=PageReview, dispatch_uid="document_review")
         signal.connect(close, sender=PageViewRestriction, dispatch_uid="document_restriction")
+    post_save.connect(
+        mark_translation, sender=TranslationRecord, dispatch_uid="document_translation"
+    )
     post_delete.connect(mark_undrawn, sender=SiteRendition, dispatch_uid="document_rendition")
     post_save.connect(build_disclaimer, sender=Disclaimer, dispatch_uid="document_disclaimer")
     post_delete.connect(remove_disclaimer, sender=Disclaimer, dispatch_uid="document_no_disclaimer")

@@ -16,24 +16,21 @@ from tests.treatment_forms.pages import (
     make_field,
     make_form_page,
     make_section,
+    say_otherwise,
 )
 from treatment_forms import choices
 from treatment_forms.forms import KINDS
 from treatment_forms.models import TreatmentFormPage, approve_consents
 
 pytestmark = pytest.mark.django_db
-NOTES = ("answer_time", "emergency_note")
 
 
 def make_arabic(page):
     """The same form in another language, with words of its own."""
     locale, _ = Locale.objects.get_or_create(language_code="ar")
-    other = TreatmentFormPage(
-        title="طلب", slug="talab", recipients="a@b.example", button_label="أرسل"
-    )
+    other = TreatmentFormPage(title="طلب", slug="talab", recipients="a@b.example")
     other.translation_key, other.locale = page.translation_key, locale
-    for name in ("pitch_heading", "pitch", "form_intro", "upload_error_help", *NOTES):
-        setattr(other, name, f"ع {getattr(other, name)}")
+    say_otherwise(other, "ع")
     rows = list(page.fields.all())
     for row in rows:
         row.pk, row.locale = None, locale
@@ -75,7 +72,7 @@ def test_a_form_is_told_in_the_asked_language_with_the_same_keys_and_rules():
     assert arabic["consents"][0]["text"].startswith("ع I agree")
     assert english["files"]["max_files"] == 3
     assert "contacts" in english["texts"]
-    assert arabic["texts"]["button"] == "أرسل"
+    assert arabic["texts"]["button"] == f"ع {page.button_label}"
     assert "locale=en" not in json.dumps(english)
 
 

@@ -12,7 +12,14 @@ from django.utils import translation
 from openpyxl import load_workbook
 from wagtail.models import Locale, Page
 
-from tests.treatment_forms.pages import add_page, get_approver, get_root, make_field, make_form_page
+from tests.treatment_forms.pages import (
+    add_page,
+    get_approver,
+    get_root,
+    make_field,
+    make_form_page,
+    say_otherwise,
+)
 from tests.treatment_forms.people import VIEW, log_in, make_staff
 from tests.treatment_forms.posting import follow, post
 from treatment_forms.models import (
@@ -46,12 +53,13 @@ def make_form(language, key):
     page.locale = locale
     page.fields = [
         make_field("singleline", "full_name", label=name),
-        make_field("email", "email", label="E-mail", required=False),
-        make_field("dropdown", "topic", label="?", choices=topics),
-        make_field("multiline", "message", label="…", required=False),
+        make_field("email", "email", label=f"E-mail {language}", required=False),
+        make_field("dropdown", "topic", label=f"? {language}", choices=topics),
+        make_field("multiline", "message", label=f"… {language}", required=False),
         make_field("consent", "consent", label=consent),
-        make_field("files", "files", label="Files", required=False),
+        make_field("files", "files", label=f"Files {language}", required=False),
     ]
+    say_otherwise(page, language)
     approve_consents(page, by=get_approver())
     return add_page(root, page)
 
