@@ -355,9 +355,7 @@ def _disclaimer_back(world: World) -> None:
 def _translate(world: World) -> None:
     locale = Locale.objects.create(language_code="ru")
     twin = {"locale": locale, "translation_key": get_home().translation_key}
-    home = add_page(
-        Page.objects.get(depth=1), HomePage(title="Главная", slug="home-ru", **twin)
-    )
+    home = add_page(Page.objects.get(depth=1), HomePage(title="Главная", slug="home-ru", **twin))
     twin["translation_key"] = world.about.translation_key
     body = make_text("<p>О нас.</p>")
     add_page(home, StandardPage(title="О нас", slug="about", body=body, **twin))
