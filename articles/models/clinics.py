@@ -28,6 +28,7 @@ from home.privacy import public
 from home.publishing import visible
 from home.rows import in_language_of
 from home.translatable import same, words
+from home.typography import join
 
 CLINICS_PER_PAGE = 24
 NEWS_SHOWN = 4
@@ -237,7 +238,7 @@ class ClinicPage(ArticlePage):
 
     @property
     def card_place(self) -> str:
-        return ", ".join(part for part in (self.city, self.country.name) if part)
+        return join(part for part in (self.city, self.country.name) if part)
 
     @property
     def current_prices(self) -> list[Any]:

@@ -27,6 +27,7 @@ from home.privacy import public
 from home.publishing import Problem, visible
 from home.rows import in_language_of
 from home.translatable import same, twins, words
+from home.typography import join
 
 NEWS_PER_PAGE = 12
 RELATED = 3
@@ -298,4 +299,4 @@ def partner_note(clinics: list[Any]) -> str:
     partners = [clinic.title for clinic in clinics if clinic.is_partner]
     if not partners:
         return str(_("We have no agreement with the clinics named on this page."))
-    return str(_("We have an agreement with: %(clinics)s.") % {"clinics": ", ".join(partners)})
+    return str(_("We have an agreement with: %(clinics)s.") % {"clinics": join(partners)})
