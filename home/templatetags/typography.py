@@ -24,3 +24,9 @@ def unbroken(text: str) -> SafeString:
 @register.filter
 def listed(words: list[str]) -> str:
     return join(words)
+
+
+@register.simple_tag
+def comma() -> str:
+    """Between two things of which only one is marked up."""
+    return join(("", ""))
