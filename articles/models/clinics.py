@@ -22,13 +22,13 @@ from articles.panels import ReviewsPanel
 from articles.schema_org import medical_clinic
 from home.blocks import PictureBlock
 from home.cards import Card, Link, make_cards
+from home.languages import join_words
 from home.models import SitePage
 from home.paging import paginate
 from home.privacy import public
 from home.publishing import visible
 from home.rows import in_language_of
 from home.translatable import same, words
-from home.typography import join
 
 CLINICS_PER_PAGE = 24
 NEWS_SHOWN = 4
@@ -238,7 +238,7 @@ class ClinicPage(ArticlePage):
 
     @property
     def card_place(self) -> str:
-        return join(part for part in (self.city, self.country.name) if part)
+        return join_words([self.city, self.country.name])
 
     @property
     def current_prices(self) -> list[Any]:
@@ -264,7 +264,7 @@ class ClinicPage(ArticlePage):
             **context,
             "review": self.shown_review,
             "phones": [child.value for child in self.phones],
-            "languages": sorted(language_name(code) for code in self.languages_spoken),
+            "languages": join_words(sorted(map(language_name, self.languages_spoken))),
             "gallery": list(self.gallery),
             "specialties": [str(s) for s in self.get_related("specialties", "specialty")],
             "doctors": self.get_related("doctors", "person", "portrait"),

@@ -21,13 +21,13 @@ from articles.models.snippets import Category
 from articles.panels import ReviewsPanel
 from articles.schema_org import news_article
 from home.cards import Card, Link, make_cards, readable_pages
+from home.languages import join_words
 from home.models import SitePage
 from home.paging import paginate
 from home.privacy import public
 from home.publishing import Problem, visible
 from home.rows import in_language_of
 from home.translatable import same, twins, words
-from home.typography import join
 
 NEWS_PER_PAGE = 12
 RELATED = 3
@@ -299,4 +299,4 @@ def partner_note(clinics: list[Any]) -> str:
     partners = [clinic.title for clinic in clinics if clinic.is_partner]
     if not partners:
         return str(_("We have no agreement with the clinics named on this page."))
-    return str(_("We have an agreement with: %(clinics)s.") % {"clinics": join(partners)})
+    return str(_("We have an agreement with: %(clinics)s.") % {"clinics": join_words(partners)})

@@ -6,7 +6,7 @@ from django import template
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
-from home.typography import join
+from home.languages import get_comma
 
 register = template.Library()
 
@@ -21,12 +21,7 @@ def unbroken(text: str) -> SafeString:
     return mark_safe(safe)  # noqa: S308 - escaped one line above
 
 
-@register.filter
-def listed(words: list[str]) -> str:
-    return join(words)
-
-
 @register.simple_tag
 def comma() -> str:
     """Between two things of which only one is marked up."""
-    return join(("", ""))
+    return get_comma()

@@ -1,10 +1,9 @@
 import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
-from django.utils.translation import override
 
 from home.models import User
-from home.templatetags.typography import listed, unbroken
+from home.templatetags.typography import unbroken
 from tests.factories import make_news
 
 BAR = "wagtail-userbar"
@@ -13,12 +12,6 @@ BAR = "wagtail-userbar"
 @pytest.fixture
 def page(db):
     return make_news()
-
-
-@pytest.mark.parametrize(("language", "words"), [("ru", "а, б"), ("ar", "а، б")])
-def test_a_list_has_the_commas_of_its_language(language, words):
-    with override(language):
-        assert listed(["а", "б"]) == words
 
 
 def test_an_anonymous_reader_gets_no_bar_and_a_page_that_is_the_same_for_all(page):

@@ -326,6 +326,30 @@ def test_an_original_that_was_moved_is_still_the_original(english: NewsPage) -> 
     assert get_russian(english).live
 
 
+LIBRE = "wagtail_localize.machine_translators.libretranslate.LibreTranslator"
+NOBODY_LISTENS = {"LIBRETRANSLATE_URL": "http://127.0.0.1:9", "API_KEY": "none"}
+
+
+def test_a_machine_that_does_not_answer_is_told_of_and_changes_nothing(
+    english: NewsPage, settings: Any
+) -> None:
+    settings.WAGTAILLOCALIZE_MACHINE_TRANSLATOR = {"CLASS": LIBRE, "OPTIONS": NOBODY_LISTENS}
+    job = get_job(english, "ru")
+    anna = enter_as("Anna")
+    url = reverse("wagtail_localize:machine_translate", args=[job.pk])
+    update_url = reverse("wagtail_localize:update_translations", args=[job.source_id])
+    edit_url = reverse("wagtailadmin_pages:edit", args=[get_russian(english).pk])
+
+    for address, data in (
+        (url, {"next": edit_url}),
+        (update_url, {"use_machine_translation": "on", "publish_translations": "on"}),
+    ):
+        response = anna.post(address, data, follow=True)
+        assert response.status_code == 200
+        assert "The machine translator gave no answer" in get_messages(response)
+    assert get_data(job) is None
+
+
 def test_a_language_taken_from_the_settings_leaves_its_pages_editable(
     english: NewsPage, settings: Any
 ) -> None:
