@@ -7,7 +7,7 @@ from demo.people import read
 from demo.pictures import Album
 from demo.publish import add, publish
 from demo.seed import read_seed
-from demo.text import block, paragraph, read_blocks
+from demo.text import block, entries, paragraph, read_blocks
 from home.models import HomePage, SiteSettings, SiteTexts, StandardPage
 from treatment_forms.models import TreatmentFormPage, approve_consents, default_fields
 
@@ -99,5 +99,7 @@ def fill_home(home: HomePage, album: Album, news: NewsIndexPage, clinics: Clinic
         block("section", {"page": news.pk, "heading": "Latest news", "count": 7}),
         block("section", {"page": clinics.pk, "heading": "Clinics", "count": 6}),
     ]
-    home.body = [block("key_facts", {"heading": "What you can rely on", "facts": RELIABLE})]
+    home.body = [
+        block("key_facts", {"heading": "What you can rely on", "facts": entries(RELIABLE)})
+    ]
     publish(home)

@@ -4,7 +4,7 @@ from django.db import transaction
 from wagtail.models import Locale, Site
 
 from articles.models import NewsIndexPage
-from demo import clinics, frame, news, people, pictures
+from demo import clinics, frame, news, people, pictures, translations
 from home.models import HomePage
 
 
@@ -25,6 +25,7 @@ def load() -> None:
     form = frame.load_form(home, clinic_index)
     frame.load_site(site, form)
     frame.fill_home(home, album, news_index, clinic_index)
+    translations.load(home, album)
     people.load_logins(form)
     # After the transaction: Wagtail draws in threads, whose writes SQLite would keep waiting.
     transaction.on_commit(album.prepare)

@@ -5,6 +5,7 @@ from pathlib import Path
 from django.core.files.images import ImageFile
 
 from demo.text import Block
+from demo.words import Words
 from home.models import SiteImage
 
 FOLDER = Path(__file__).parent / "pictures"
@@ -43,6 +44,12 @@ class Album:
         value = {"image": self.get(name, alt).pk, "alt": alt, "decorative": False}
         labels = {"caption": caption, "credit_prefix": "illustration", "credit_name": ""}
         return [{"type": "hero", "value": {**value, **labels, **more}}]
+
+    def describe(self, words: Words) -> None:
+        """Say in another language, too, what each picture shows."""
+        for image in self.images.values():
+            image.alt_texts[words.language] = words.get("pictures", image.alt_texts["en"])
+            image.save(update_fields=["alt_texts"])
 
     def prepare(self) -> None:
         for image in self.images.values():

@@ -1,7 +1,9 @@
 """Reads the demo texts: a few marks in plain text become the blocks of a page's body."""
 
+from collections.abc import Iterable
 from html import escape
 from typing import Any
+from uuid import uuid4
 
 Block = dict[str, Any]
 
@@ -17,9 +19,9 @@ def read_block(chunk: str) -> Block:
     if chunk.startswith("## "):
         return block("heading", {"level": "h2", "text": chunk[3:]})
     if mark == "- ":
-        return block("bullet_list", {"kind": "bullets", "entries": [paragraph(x) for x in lines]})
+        return block("bullet_list", {"kind": "bullets", "entries": entries(map(paragraph, lines))})
     if mark == "* ":
-        return block("key_facts", {"heading": "", "facts": lines})
+        return block("key_facts", {"heading": "", "facts": entries(lines)})
     if mark == "> ":
         return quote(chunk)
     if mark == "! ":
@@ -32,6 +34,11 @@ def read_block(chunk: str) -> Block:
 
 def block(kind: str, value: Any) -> Block:
     return {"type": kind, "value": value}
+
+
+def entries(values: Iterable[str]) -> list[Block]:
+    """A list as the editor keeps it: wagtail-localize passes over entries without an id."""
+    return [{**block("item", value), "id": str(uuid4())} for value in values]
 
 
 def paragraph(words: str) -> str:

@@ -23,6 +23,7 @@ def register_urls() -> list[URLPattern]:
         path(STRINGS, strings.StringView.as_view()),
         path(OVERRIDES, strings.OverrideView.as_view()),
         path("localize/translate/<int:translation_id>/pofile/upload/", views.upload_po),
+        path("localize/translate/<int:translation_id>/machine_translate/", views.machine_translate),
         path("translations/", TranslationsView.as_view(), name="translations"),
         path(
             "translations/results/",

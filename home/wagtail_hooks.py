@@ -5,11 +5,11 @@ from typing import Any
 from wagtail import hooks
 from wagtail.models import Page
 
-from home import gate_admin, snippet_admin, translation_admin
+from home import checklist_admin, gate_admin, snippet_admin, translation_admin
 from home.privacy import get_restrictions
 from home.rich_text import ReadersPageLinkHandler
 
-__all__ = ["gate_admin", "snippet_admin", "translation_admin"]
+__all__ = ["checklist_admin", "gate_admin", "snippet_admin", "translation_admin"]
 
 
 @hooks.register("register_rich_text_features", order=100)  # after Wagtail's own

@@ -19,7 +19,7 @@ SETTINGS = (
     *("DATABASE_URL", "CLAMD_URL", "EMAIL_URL", "ANYMAIL_", "DEFAULT_FROM_EMAIL", "REDIS_URL"),
     *("AWS_", "ATTACHMENTS_", "SITE_URL", "SECRET_KEY", "FIELD_KEYS", "ALLOWED_HOSTS", "DEBUG"),
     *("TRUSTED_PROXIES", "HOST", "PORT", "RATE_", "RETENTION_", "CLOSED_", "DJANGO_"),
-    "API_",
+    *("API_", "MACHINE_", "DEEPL_", "LIBRETRANSLATE_", "GOOGLE_"),
     "TEST_DATABASE_TEMPLATE",
 )
 # A server's environment, whole and made up.

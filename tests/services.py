@@ -45,6 +45,9 @@ PROGRAMS = {
     "clamd": "clamav-daemon",
     "chromium": "chromium",
 }
+# Without it Chromium draws Arabic as boxes, and nobody can look at its pictures.
+ARABIC_FONT = Path("/usr/share/fonts/truetype/noto/NotoSansArabic-Regular.ttf")
+FONT_PACKAGE = "fonts-noto-core"
 START_SECONDS = 60
 STOP_SECONDS = 20
 SUITE = ("-q", "-n", "2", "-m", "not browser and not soak", "--ignore=tests/browser")
@@ -86,6 +89,7 @@ def get(program: str) -> str:
 def install_missing() -> None:
     """With apt where we may; otherwise `get` names the command."""
     missing = [package for program, package in PROGRAMS.items() if find(program) is None]
+    missing += [] if ARABIC_FONT.exists() else [FONT_PACKAGE]
     if not missing or os.getuid() != 0 or shutil.which("apt-get") is None:
         return
     print("Installing", *missing, "…", flush=True)

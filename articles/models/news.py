@@ -21,6 +21,7 @@ from articles.models.snippets import Category
 from articles.panels import ReviewsPanel
 from articles.schema_org import news_article
 from home.cards import Card, Link, make_cards, readable_pages
+from home.languages import join_words
 from home.models import SitePage
 from home.paging import paginate
 from home.privacy import public
@@ -273,7 +274,8 @@ def lost_corrections(page: NewsPage) -> bool:
     The row holds what was published last, also after unpublishing. A translation of a
     correction may be bettered, so there only its place and day are held.
     """
-    row = page.stored_row or NewsPage.objects.filter(pk=page.pk).first()
+    rows = NewsPage.objects.only("corrections", "first_published_at")
+    row = page.stored_row or rows.filter(pk=page.pk).first()
     published = row.corrections if row is not None and row.first_published_at else None
     if not published:
         return False
@@ -297,4 +299,4 @@ def partner_note(clinics: list[Any]) -> str:
     partners = [clinic.title for clinic in clinics if clinic.is_partner]
     if not partners:
         return str(_("We have no agreement with the clinics named on this page."))
-    return str(_("We have an agreement with: %(clinics)s.") % {"clinics": ", ".join(partners)})
+    return str(_("We have an agreement with: %(clinics)s.") % {"clinics": join_words(partners)})

@@ -13,6 +13,7 @@ from django.db import DatabaseError, transaction
 from django.db.models.signals import post_delete, post_save
 from wagtail.documents import get_document_model
 from wagtail.models import (
+    COMMENTS_RELATION_NAME,
     CollectionViewRestriction,
     Locale,
     Page,
@@ -26,7 +27,14 @@ from articles.models import PageReview
 from cms.delivery import build, disclaimers, hiding, tasks
 from cms.delivery.models import Document, Reason, StaleMark
 from cms.delivery.references import name
-from home.models import Disclaimer, SiteImage, SitePage, SiteRendition, SiteSettings
+from home.models import (
+    Disclaimer,
+    SiteImage,
+    SitePage,
+    SiteRendition,
+    SiteSettings,
+    TranslationRecord,
+)
 from home.signals import clock_ticked, page_written
 
 logger = logging.getLogger(__name__)
@@ -37,6 +45,7 @@ UNSEEN_FIELDS = frozenset(
     {
         *("latest_revision", "latest_revision_created_at", "draft_title", "go_live_at"),
         *("has_unpublished_changes", "locked", "locked_at", "locked_by", "owner"),
+        COMMENTS_RELATION_NAME,  # Wagtail names it in the save of every draft
     }
 )
 
@@ -128,6 +137,14 @@ def mark_undrawn(sender: Any, instance: Any, **kwargs: Any) -> None:
         mark(Scope.OBJECT, key)
 
 
+def mark_translation(sender: Any, instance: TranslationRecord, **kwargs: Any) -> None:
+    """Its original went live with other words, so that it is stale; or with the old ones again."""
+    if "is_stale" in (kwargs.get("update_fields") or ()):
+        place = {"translation_key": instance.translation_key, "locale": instance.locale_id}
+        for pk in Page.objects.filter(**place).values_list("pk", flat=True):
+            mark(Scope.PAGE, pk)
+
+
 def mark_reviewed(sender: Any, instance: PageReview, **kwargs: Any) -> None:
     mark(Scope.PAGE, instance.page_id)
 
@@ -188,6 +205,9 @@ def connect() -> None:
             signal.connect(mark_all, sender=model, dispatch_uid=f"document_{model._meta.label}")
         signal.connect(mark_reviewed, sender=PageReview, dispatch_uid="document_review")
         signal.connect(close, sender=PageViewRestriction, dispatch_uid="document_restriction")
+    post_save.connect(
+        mark_translation, sender=TranslationRecord, dispatch_uid="document_translation"
+    )
     post_delete.connect(mark_undrawn, sender=SiteRendition, dispatch_uid="document_rendition")
     post_save.connect(build_disclaimer, sender=Disclaimer, dispatch_uid="document_disclaimer")
     post_delete.connect(remove_disclaimer, sender=Disclaimer, dispatch_uid="document_no_disclaimer")

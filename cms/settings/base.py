@@ -214,6 +214,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 # Submitting a live page would publish its untranslated text at once.
 WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
+WAGTAILLOCALIZE_MACHINE_TRANSLATOR = read.machine_translator()
 
 # --- Mail -----------------------------------------------------------------------------
 

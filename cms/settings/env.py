@@ -8,6 +8,7 @@ import os
 import pkgutil
 import re
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -44,6 +45,11 @@ is_https = Regexp(r"^https://", error="patients' data need https")
 is_redis = Regexp(r"^(|rediss?://\S+|unix://\S+)\Z", error="use redis://host:port/number")
 is_clamd = Regexp(
     r"^(|tcp://[^/:\s]+:\d{1,5}|unix:///\S+)\Z", error="use tcp://host:port or unix:///path"
+)
+is_word = Regexp(r"^\S+\Z", error="use a value without spaces")
+is_base = Regexp(r"^https?://[^/\s?#@]+(/[^\s?#]*[^/\s?#])?\Z", error="use http(s)://host/path")
+is_translator = OneOf(
+    ["", "deepl", "google", "libretranslate"], error="known are deepl, google, libretranslate"
 )
 is_rate = Regexp(r"^[1-9]\d*/[1-9]\d*[smhd]\Z", error="use <count>/<number><s|m|h|d>, like 10/10m")
 is_countries = Regexp(r"^([A-Z]{2}(,[A-Z]{2})*)?\Z", error="use country codes, like DE,FR")
@@ -132,3 +138,42 @@ def anymail_variables(esp: str) -> dict[str, str]:
     """Anymail's own variables for one provider: POSTMARK_SERVER_TOKEN, POSTMARK_API_URL, ..."""
     prefix = f"{esp.upper()}_"
     return {name: value for name, value in os.environ.items() if name.startswith(prefix) and esp}
+
+
+def machine_translator() -> dict[str, Any] | None:
+    """wagtail-localize's setting; None, its default, offers editors no machine at all."""
+    chosen = env.str("MACHINE_TRANSLATOR", "", validate=is_translator)
+    if not chosen:
+        return None
+    options = {"deepl": deepl, "google": google, "libretranslate": libretranslate}[chosen]()
+    return {"CLASS": f"cms.translators.{chosen}.Translator", "OPTIONS": options}
+
+
+def deepl() -> dict[str, Any]:
+    return {"AUTH_KEY": env.str("DEEPL_AUTH_KEY", validate=is_word)}
+
+
+def libretranslate() -> dict[str, Any]:
+    url = env.str("LIBRETRANSLATE_URL", validate=is_base)
+    return {"LIBRETRANSLATE_URL": url, "API_KEY": env.str("LIBRETRANSLATE_API_KEY", "")}
+
+
+def google() -> dict[str, Any]:
+    """Its client is no requirement of ours: it is big, and few will want it."""
+    expected = "this needs Google's client: pip install google-cloud-translate"
+    named("MACHINE_TRANSLATOR", "", lambda _text: find_google(), expected)
+    path = named(
+        "GOOGLE_CREDENTIALS_PATH", "", existing_file, "use the path of the key's JSON file"
+    )
+    return {"PROJECT_ID": env.str("GOOGLE_PROJECT_ID", validate=is_word), "CREDENTIALS_PATH": path}
+
+
+def find_google() -> Any:
+    try:
+        return find_spec("google.cloud.translate")
+    except ModuleNotFoundError:  # not even the package above it
+        return None
+
+
+def existing_file(path: str) -> str | None:
+    return path if path and Path(path).is_file() else None

@@ -13,8 +13,8 @@ from cms.wording.merge import PLURALS, SIMPLE_PLURAL, count_forms, get_key
 from cms.wording.unmarked import find_unmarked
 
 # What must be in a translation as in its original: values to fill in, and HTML.
-PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}|</?[a-z]+")
-NUMBERS = re.compile(r"%\((count|minutes|hours|days)\)[a-z]")
+PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%%|%[sd]|\{\w*\}|</?[a-z]+")
+NUMBERS = re.compile(r"%\((count|minutes|hours|days|waiting)\)[a-z]")
 # The same in every language: names.
 SAME = {"WhatsApp:", "Telegram:", "WhatsApp", "Telegram"}
 SCRIPTS = {"ru": re.compile("[а-яё]", re.IGNORECASE), "ar": re.compile("[ء-ي]")}

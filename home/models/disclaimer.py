@@ -30,6 +30,7 @@ from home.publishing import DisclaimerInUse, Problem, PublishRefused
 from home.publishing.problem import as_problems
 from home.publishing.refusals import note
 from home.publishing.usage import get_pages_showing
+from home.publishing.words import translation_problems
 from home.rows import refuse_taken
 from home.translatable import same, words
 
@@ -327,11 +328,15 @@ class ApproveAndPublish(PublishRevisionAction):
         super().execute(skip_permission_checks=True)
 
     def approve(self) -> None:
-        """Stamp the text, or refuse it: blank, scheduled, or changed and nobody stands for it."""
+        """Stamp the text, or refuse it: blank, scheduled, another language's, or changed and nobody
+        stands for it."""
         try:
             self.object.clean()
         except ValidationError as error:
             raise note(PublishRefused(self.object, as_problems(error))) from error
+        foreign = translation_problems(self.object)
+        if foreign:
+            raise note(PublishRefused(self.object, foreign))
         approver = self.get_approver()
         self.is_approving = approver is not None
         if self.is_approving:

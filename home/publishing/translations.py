@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from wagtail_localize.views.update_translations import UpdateTranslationsView
 
 from home.translations.publish import publish_translation
+from home.translations.views import tell_machine_trouble
 
 
 class GatedUpdateTranslationsView(UpdateTranslationsView):
@@ -31,10 +32,26 @@ class GatedUpdateTranslationsView(UpdateTranslationsView):
             return redirect("wagtailadmin_home")
         return answer
 
+    def get_form(self) -> Any:
+        form = super().get_form()
+        form.fields["publish_translations"].help_text = _(
+            "Publishes each language whose texts are all translated. Where new texts wait, readers"
+            " go on seeing the last complete version."
+        )
+        return form
+
     def form_valid(self, form: Any) -> HttpResponse:
         publish = form.cleaned_data["publish_translations"]
         form.cleaned_data["publish_translations"] = False
-        response: HttpResponse = super().form_valid(form)
+        try:
+            response: HttpResponse = super().form_valid(form)
+        except (ObjectDoesNotExist, ValidationError):
+            raise
+        except Exception as error:
+            if not form.cleaned_data.get("use_machine_translation"):
+                raise
+            tell_machine_trouble(self.request, error)
+            return redirect(self.get_success_url() or self.get_default_success_url())
         if publish:
             for translation in self.object.translations.filter(enabled=True):
                 # Kept by localize beside the string at fault, or noted and told by the middleware.

@@ -19,6 +19,7 @@ from home.translations.state import is_in_own_language
 from home.translations.texts import Text, checksum_of, get_texts, get_words
 
 PO_FILE = "PO File"  # what localize calls a file that a named person uploaded
+DEMO = "demo content, not approved for production"  # what translators read beside its words
 
 
 class Doubt(Enum):
@@ -114,10 +115,10 @@ class Evidence:
         """Where localize builds the page, whatever is no translation; else the original's words."""
         if self.found.translation is not None and self.found.translation.enabled:
             return True
-        return text.place in self.in_source or text.data in self.known_sources
+        return text.words in self.source_words or text.data in self.known_sources
 
     def tell_origin(self) -> None:
-        self.found.origin = Origin.HUMAN
+        self.found.origin = Origin.UNKNOWN if self.is_demo else Origin.HUMAN
         machines = [one for one in self.used if (one.path, one.checksum) in self.machine_checksums]
         if machines:
             latest = max(machines, key=lambda one: one.accepted_at)
@@ -126,17 +127,27 @@ class Evidence:
             self.found.accepted_at = latest.accepted_at
 
     @cached_property
-    def strings(self) -> list[tuple[str, str, bool]]:
-        """Every translation of this row: place, words, whether a machine's."""
+    def stored(self) -> list[tuple[str, str, str, str]]:
+        """Every translation of this row: place, words, type and tool."""
         rows = apps.get_model("wagtail_localize.StringTranslation").objects.filter(
             context__object_id=self.row.translation_key,
             locale_id=self.row.locale_id,
             has_error=False,
         )
-        values = rows.values_list("context__path", "data", "translation_type", "tool_name")
+        return list(rows.values_list("context__path", "data", "translation_type", "tool_name"))
+
+    @cached_property
+    def strings(self) -> list[tuple[str, str, bool]]:
+        """Every translation of this row: place, words, whether a machine's."""
         return [
-            (path, get_words(data), is_machine(kind, tool)) for path, data, kind, tool in values
+            (path, get_words(data), is_machine(kind, tool))
+            for path, data, kind, tool in self.stored
         ]
+
+    @cached_property
+    def is_demo(self) -> bool:
+        """Whether words that came with the software are among them."""
+        return any(tool == DEMO for *_, tool in self.stored)
 
     @cached_property
     def by_people(self) -> set[tuple[str, str]]:
@@ -166,9 +177,9 @@ class Evidence:
         return {text.place for text in get_texts(stored)}
 
     @cached_property
-    def in_source(self) -> set[tuple[str, str]]:
+    def source_words(self) -> set[str]:
         source = self.found.source
-        return {text.place for text in get_texts(source)} if source is not None else set()
+        return {text.words for text in get_texts(source)} if source is not None else set()
 
     @cached_property
     def known_sources(self) -> set[str]:
@@ -181,7 +192,12 @@ class Evidence:
 
 
 def is_machine(translation_type: str, tool_name: str) -> bool:
-    return translation_type == "machine" or tool_name not in ("", PO_FILE)
+    return translation_type == "machine" or tool_name not in get_human_tools()
+
+
+def get_human_tools() -> list[str]:
+    """Tools whose words a person stands for; the demo's are, where its approvals count."""
+    return ["", PO_FILE, *([DEMO] if settings.ACCEPT_DEMO_APPROVALS else [])]
 
 
 def is_shown(stored: Any) -> bool:

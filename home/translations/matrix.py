@@ -58,7 +58,8 @@ class Row:
 
     @property
     def page_type(self) -> str:
-        return str(self.page.get_verbose_name())
+        model = self.page.specific_class or Page
+        return str(model.get_verbose_name())
 
 
 class Rows(Sequence[Row]):

@@ -10,13 +10,10 @@ from django.db.models.functions import Coalesce
 from wagtail_localize.models import StringSegment, StringTranslation, Translation
 
 from home.models import AcceptedText
-from home.translations.judge import PO_FILE
+from home.translations.judge import get_human_tools
 from home.translations.texts import checksum_of, get_words
 
 OF_STRING = "string__translations__"
-BY_MACHINE = Q(**{f"{OF_STRING}translation_type": "machine"}) | ~Q(
-    **{f"{OF_STRING}tool_name__in": ["", PO_FILE]}
-)
 
 
 @dataclass(frozen=True)
@@ -92,7 +89,7 @@ def make_checksum(row: dict[str, Any]) -> str:
 def get_machine_segments(pks: list[int]) -> Any:
     """One row for each segment of these that a machine translated, with its words."""
     rows = StringSegment.objects.filter(
-        BY_MACHINE,
+        is_machines(),
         source__translations__in=pks,
         string__translations__has_error=False,
         string__translations__context_id=F("context_id"),
@@ -106,6 +103,12 @@ def get_machine_segments(pks: list[int]) -> Any:
         job=F("source__translations"),
         locale=F("source__translations__target_locale_id"),
     )
+
+
+def is_machines() -> Q:
+    """As `judge.is_machine`, in a query."""
+    by_people = Q(**{f"{OF_STRING}tool_name__in": get_human_tools()})
+    return Q(**{f"{OF_STRING}translation_type": "machine"}) | ~by_people
 
 
 def get_accepted(keys: Iterable[Any]) -> set[tuple[Any, int, str, str]]:

@@ -81,5 +81,7 @@ def mark_stale(row: Any) -> None:
         return
     checksum = checksum_of_all(get_texts(row))
     for one in written:
-        one.is_stale = one.source_checksum != checksum
-        one.save(update_fields=["is_stale", "updated_at"])
+        is_stale = one.source_checksum != checksum
+        if one.is_stale is not is_stale:
+            one.is_stale = is_stale
+            one.save(update_fields=["is_stale", "updated_at"])

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from bs4 import BeautifulSoup
+from wagtail.fields import StreamField
 
 
 @dataclass(frozen=True)
@@ -44,11 +45,19 @@ def get_texts(row: Any) -> list[Text]:
     from wagtail_localize.segments import StringSegmentValue
     from wagtail_localize.segments.extract import extract_segments  # they import models
 
+    name_blocks(row)
     return [
         Text(segment.path, segment.string.data)
         for segment in extract_segments(row)
         if isinstance(segment, StringSegmentValue)
     ]
+
+
+def name_blocks(row: Any) -> None:
+    """A block that comes from an editor's form may have no id yet; localize cannot do without."""
+    for field in row._meta.concrete_fields:
+        if isinstance(field, StreamField):
+            getattr(row, field.name).get_prep_value()
 
 
 def checksum_of(words: str) -> str:

@@ -1,5 +1,6 @@
 """Pages of the admin that stand in for wagtail-localize's own, or beside them."""
 
+import logging
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -20,6 +21,7 @@ from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.models import DraftStateMixin, Page, TranslatableMixin
 from wagtail.snippets.permissions import get_permission_name
 from wagtail_localize.models import Translation
+from wagtail_localize.views.edit_translation import machine_translate as stock_machine_translate
 from wagtail_localize.views.edit_translation import user_can_edit_instance
 
 from home.models import AcceptedText
@@ -31,6 +33,8 @@ from home.translations.matrix import Cell, State, make_rows
 from home.translations.publish import NotPublished, publish_languages, publish_translation
 from home.translations.seen import see_all
 from home.translations.strings import get_target
+
+logger = logging.getLogger(__name__)
 
 LISTED = 10
 
@@ -59,6 +63,25 @@ def upload_po(request: HttpRequest, translation_id: int) -> HttpResponse:
     else:
         tell_import(request, result)
     return redirect(way_back)
+
+
+@require_POST
+def machine_translate(request: HttpRequest, translation_id: int) -> HttpResponse:
+    """Localize's own, which lets every trouble of a provider become a server error."""
+    try:
+        answer: HttpResponse = stock_machine_translate(request, translation_id)
+    except (Http404, PermissionDenied):
+        raise
+    except Exception as error:  # noqa: BLE001  (whatever a provider's client raises; told and logged)
+        tell_machine_trouble(request, error)
+        return redirect(get_valid_next_url_from_request(request) or reverse("wagtailadmin_home"))
+    return answer
+
+
+def tell_machine_trouble(request: HttpRequest, error: Exception) -> None:
+    logger.error("the machine translator failed (%s)", type(error).__name__)
+    message = _("The machine translator gave no answer. Nothing was changed; try again later.")
+    messages.error(request, message)
 
 
 def tell_import(request: HttpRequest, result: po.Import) -> None:
@@ -213,7 +236,8 @@ def tell_accepted(request: HttpRequest, taken: int, changed: int) -> None:
 def publish_languages_of(request: HttpRequest, page_id: int) -> HttpResponse:
     """Choose the languages of a page that go live together."""
     page = get_object_or_404(Page, pk=page_id).specific
-    rows = [page, *page.get_translations().exclude(alias_of__isnull=False).specific()]
+    twins = page.get_translations().exclude(alias_of__isnull=False).order_by("locale_id")
+    rows = [page, *twins.specific()]
     offered = [row for row in rows if may_publish(request.user, row)]
     if not offered:
         raise PermissionDenied

@@ -1,13 +1,13 @@
 """The page of a request in a real browser: seen, heard and pressed by everybody."""
 
-import os
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
-from tests.browser.test_look import get_flaws, site
+from tests.browser.looking import get_flaws, keep_picture
+from tests.browser.test_look import site
 from tests.treatment_forms.pages import make_form_page
 from tests.treatment_forms.patients import get_mailed_url, send_request
 from tests.treatment_forms.posting import Sent
@@ -19,12 +19,6 @@ from treatment_forms.states import State, Verdict
 __all__ = ["site"]  # a fixture
 
 LOOKS = ((320, "light"), (375, "light"), (1280, "dark"))
-
-
-def keep_picture(page: Any, name: str) -> None:
-    """For whoever wants to see it: `LOOKS_DIR=/some/folder`."""
-    if folder := os.environ.get("LOOKS_DIR"):
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
 
 @pytest.fixture

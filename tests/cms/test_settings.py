@@ -74,6 +74,8 @@ def complain(name: str, environment: dict[str, str]) -> str:
         ("RETENTION_MAX_DAYS", ""),
         ("CLOSED_COUNTRIES", "Germany"),
         ("API_ORIGINS", "app.example.org"),
+        ("MACHINE_TRANSLATOR", "babelfish"),
+        ("MACHINE_TRANSLATOR", "google"),  # its client is not installed
         ("API_ORIGINS", "https://app.example.org/"),
     ],
 )
@@ -229,3 +231,21 @@ def test_production_knows_neither_mailbox_nor_development_passwords_nor_demo_app
 def test_the_environment_of_the_caller_does_not_leak_into_the_checks() -> None:
     assert not {"DATABASE_URL", "CLAMD_URL", "EMAIL_URL"} & get_clean_environment().keys()
     assert "PATH" in get_clean_environment() or "PATH" not in os.environ
+
+
+@pytest.mark.parametrize(
+    ("chosen", "named", "given"),
+    [
+        ("deepl", "DEEPL_AUTH_KEY", {}),
+        ("deepl", "DEEPL_AUTH_KEY", {"DEEPL_AUTH_KEY": "two words"}),
+        ("libretranslate", "LIBRETRANSLATE_URL", {}),
+        ("libretranslate", "LIBRETRANSLATE_URL", {"LIBRETRANSLATE_URL": "translate.example"}),
+        ("libretranslate", "LIBRETRANSLATE_URL", {"LIBRETRANSLATE_URL": "http://host/"}),
+    ],
+)
+def test_a_machine_translator_needs_its_own_variables(chosen: str, named: str, given: Any) -> None:
+    assert f'"{named}"' in complain("dev", {"MACHINE_TRANSLATOR": chosen, **given})
+
+
+def test_there_is_no_machine_translator_unless_one_is_chosen() -> None:
+    assert read("dev")["WAGTAILLOCALIZE_MACHINE_TRANSLATOR"] is None

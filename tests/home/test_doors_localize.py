@@ -121,7 +121,7 @@ def test_updating_publishes_the_healthy_translations_behind_a_refused_one(
     for language in ("ar", "ru"):
         translate(english, language)
     text = Disclaimer.objects.get(locale__language_code="ru")
-    text.body = f"<p>Это {TEXTS['ru']}.</p>"
+    text.heading, text.body = "Внимание", f"<p>Это {TEXTS['ru']}.</p>"
     text.save_revision(user=make_administrator()).publish(user=make_administrator())
 
     response = update_translations(english)

@@ -1,5 +1,6 @@
 """What translators send wrong: told in words, nothing lost, never a server error."""
 
+from collections.abc import Callable
 from typing import Any
 
 import polib
@@ -9,7 +10,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from wagtail.models import Locale
-from wagtail_localize.models import StringTranslation, Translation, TranslationSource
+from wagtail_localize.models import (
+    OverridableSegment,
+    SegmentOverride,
+    StringTranslation,
+    Translation,
+    TranslationSource,
+)
 
 from articles.models import NewsPage
 from home.translations.flaws import get_flaw
@@ -46,14 +53,18 @@ def english() -> NewsPage:
     return page
 
 
-def get_url(job: Translation, path: str = "title", kind: str = "string") -> str:
-    segments = {
-        "string": job.source.stringsegment_set,
-        "override": job.source.overridablesegment_set,
-    }
-    segment = segments[kind].filter(context__path__startswith=path).first()
-    name = {"string": "edit_string_translation", "override": "edit_override"}[kind]
-    return reverse(f"wagtail_localize:{name}", args=[job.pk, segment.pk])
+def get_url(job: Translation, path: str = "title") -> str:
+    segment = job.source.stringsegment_set.filter(context__path=path).get()
+    return reverse("wagtail_localize:edit_string_translation", args=[job.pk, segment.pk])
+
+
+def get_override_url(job: Translation) -> str:
+    """Our own models offer none; a plugin's may."""
+    context = job.source.stringsegment_set.get(context__path="title").context
+    segment = OverridableSegment.objects.create(
+        source=job.source, context=context, order=99, data_json="1"
+    )
+    return reverse("wagtail_localize:edit_override", args=[job.pk, segment.pk])
 
 
 def put(client: Client, url: str, **data: str) -> Any:
@@ -78,18 +89,27 @@ def get_data(job: Translation, path: str = "title") -> str | None:
     return found.values_list("data", flat=True).first()
 
 
-@pytest.mark.parametrize("kind", ["string", "override"])
+@pytest.mark.parametrize("get_url", [get_url, get_override_url])
 @pytest.mark.parametrize("data", [{}, {"text": "Отделение"}, {"value": "%00"}])
 def test_an_edit_without_a_usable_value_is_answered_and_stores_nothing(
-    kind: str, data: dict[str, str], english: NewsPage
+    get_url: Callable[[Translation], str], data: dict[str, str], english: NewsPage
 ) -> None:
     job = get_job(english, "ru")
-    url = get_url(job, "title" if kind == "string" else "", kind)
 
-    answer = put(enter_as("Anna"), url, **data)
+    answer = put(enter_as("Anna"), get_url(job), **data)
 
     assert answer.status_code == 400
     assert not StringTranslation.objects.filter(locale=job.target_locale).exists()
+    assert not SegmentOverride.objects.exists()
+
+
+def test_a_value_of_ones_own_is_kept_for_a_language_and_given_back(english: NewsPage) -> None:
+    url = get_override_url(get_job(english, "ru"))
+    anna = enter_as("Anna")
+
+    assert put(anna, url, value="2").status_code == 201
+    assert put(anna, url, value="3").json()["data"] == "3"
+    assert [anna.delete(url).status_code for _again in range(2)] == [200, 404]
 
 
 @pytest.mark.parametrize("body", ["{", "[]", '"x"', "{}", '{"value": 5}'])
@@ -304,6 +324,30 @@ def test_an_original_that_was_moved_is_still_the_original(english: NewsPage) -> 
 
     assert response.status_code == 200
     assert get_russian(english).live
+
+
+LIBRE = "wagtail_localize.machine_translators.libretranslate.LibreTranslator"
+NOBODY_LISTENS = {"LIBRETRANSLATE_URL": "http://127.0.0.1:9", "API_KEY": "none"}
+
+
+def test_a_machine_that_does_not_answer_is_told_of_and_changes_nothing(
+    english: NewsPage, settings: Any
+) -> None:
+    settings.WAGTAILLOCALIZE_MACHINE_TRANSLATOR = {"CLASS": LIBRE, "OPTIONS": NOBODY_LISTENS}
+    job = get_job(english, "ru")
+    anna = enter_as("Anna")
+    url = reverse("wagtail_localize:machine_translate", args=[job.pk])
+    update_url = reverse("wagtail_localize:update_translations", args=[job.source_id])
+    edit_url = reverse("wagtailadmin_pages:edit", args=[get_russian(english).pk])
+
+    for address, data in (
+        (url, {"next": edit_url}),
+        (update_url, {"use_machine_translation": "on", "publish_translations": "on"}),
+    ):
+        response = anna.post(address, data, follow=True)
+        assert response.status_code == 200
+        assert "The machine translator gave no answer" in get_messages(response)
+    assert get_data(job) is None
 
 
 def test_a_language_taken_from_the_settings_leaves_its_pages_editable(

@@ -15,7 +15,8 @@ from wagtail.models import Locale, Page
 from wagtail_localize.models import StringTranslation, TranslationSource
 
 from articles.models import Category, NewsPage
-from home.models import AcceptedText, SiteTexts
+from cms.delivery.models import StaleMark
+from home.models import AcceptedText, Disclaimer, SiteTexts
 from home.publishing import PublishRefused
 from home.publishing.bulk import GatedPublishBulkAction
 from home.publishing.scheduled import run
@@ -23,7 +24,7 @@ from home.translations import Origin, get_state
 from home.translations.judge import judge
 from tests.factories import LEAD, make_news
 from tests.home.doors import make_russian, read, translate_disclaimer
-from tests.home.editor import enter, make_administrator
+from tests.home.editor import enter, fill_in, make_administrator
 from tests.home.translating import get_job, say, translate_snippets, translate_strings
 
 pytestmark = pytest.mark.django_db
@@ -308,6 +309,44 @@ def test_a_machines_word_corrected_by_hand_is_a_persons(english: NewsPage) -> No
     assert answer.status_code == 200
     publish(english)
     assert get_state(get_russian(english)).origin == Origin.HUMAN
+
+
+def test_the_pages_own_editor_names_what_is_untranslated(english: NewsPage) -> None:
+    """After localize was stopped, its page is edited as any other."""
+    translate_snippets("ru")
+    get_job(english, "ru").save_target(publish=False)
+    post("wagtail_localize:stop_translation", get_job(english, "ru").pk)
+    twin = get_russian(english)
+    url = reverse("wagtailadmin_pages:edit", args=[twin.pk])
+
+    response = enter().post(url, {**fill_in(twin), "action-publish": "1"})
+
+    assert response.status_code == 200
+    assert "4 texts are not translated" in str(response.context["form"].non_field_errors())
+    assert not get_russian(english).live
+
+
+def test_a_disclaimer_in_the_words_of_another_language_is_not_approved(english: NewsPage) -> None:
+    Locale.objects.get_or_create(language_code="ar")
+    arabic = Locale.objects.get(language_code="ar")
+    source = Disclaimer.objects.get(locale__language_code="en")
+    text = source.copy_for_translation(arabic)
+    text.live = False
+    text.save()
+
+    with pytest.raises(PublishRefused, match="2 texts are not translated"):
+        text.save_revision(user=make_administrator()).publish(user=make_administrator())
+
+    text.refresh_from_db()
+    assert not text.is_valid
+
+
+def test_a_document_learns_that_its_translation_is_stale(live: NewsPage) -> None:
+    StaleMark.objects.all().delete()
+
+    change(live, lead=f"{NEW} {LEAD}")
+
+    assert StaleMark.objects.filter(scope="page", key=str(get_russian(live).pk)).exists()
 
 
 def test_a_snippet_waits_unseen_until_it_is_translated_and_keeps_its_words(

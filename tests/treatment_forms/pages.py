@@ -41,6 +41,14 @@ def make_form_page(*fields: TreatmentFormField, **attributes: Any) -> TreatmentF
     return add_page(get_root(), page)
 
 
+def say_otherwise(page: TreatmentFormPage, mark: str) -> None:
+    """The words that a new page begins with, as a translator would leave none of them."""
+    for name in ("pitch_heading", "pitch", "button_label", "form_intro", "upload_error_help"):
+        setattr(page, name, f"{mark} {getattr(page, name)}")
+    for name in ("answer_time", "emergency_note"):
+        setattr(page, name, f"{mark} {getattr(page, name)}")
+
+
 def get_approver() -> Any:
     """Who stands behind the consents of these forms."""
     return get_user_model().objects.get_or_create(username="approver")[0]

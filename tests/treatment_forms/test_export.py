@@ -12,16 +12,27 @@ from django.utils import translation
 from openpyxl import load_workbook
 from wagtail.models import Locale, Page
 
-from tests.treatment_forms.pages import add_page, get_approver, get_root, make_field, make_form_page
+from tests.treatment_forms.pages import (
+    add_page,
+    get_approver,
+    get_root,
+    make_field,
+    make_form_page,
+    say_otherwise,
+)
 from tests.treatment_forms.people import VIEW, log_in, make_staff
 from tests.treatment_forms.posting import follow, post
+from tests.treatment_forms.rows import make_delivery
+from treatment_forms.mail.message import build
 from treatment_forms.models import (
+    Delivery,
     Submission,
     SubmissionEvent,
     TreatmentFormPage,
     approve_consents,
 )
 from treatment_forms.states import State
+from treatment_forms.tokens import make_status_token
 
 pytestmark = pytest.mark.django_db
 
@@ -46,12 +57,13 @@ def make_form(language, key):
     page.locale = locale
     page.fields = [
         make_field("singleline", "full_name", label=name),
-        make_field("email", "email", label="E-mail", required=False),
-        make_field("dropdown", "topic", label="?", choices=topics),
-        make_field("multiline", "message", label="…", required=False),
+        make_field("email", "email", label=f"E-mail {language}", required=False),
+        make_field("dropdown", "topic", label=f"? {language}", choices=topics),
+        make_field("multiline", "message", label=f"… {language}", required=False),
         make_field("consent", "consent", label=consent),
-        make_field("files", "files", label="Files", required=False),
+        make_field("files", "files", label=f"Files {language}", required=False),
     ]
+    say_otherwise(page, language)
     approve_consents(page, by=get_approver())
     return add_page(root, page)
 
@@ -64,7 +76,15 @@ def three(db):
     names = {"en": "=1+1", "ru": "Вера", "ar": "ليلى"}
     for language, page in pages.items():
         with translation.override(language):
-            follow(post(page, full_name=names[language], topic="treatment", message="+\nтекст\t؟"))
+            follow(
+                post(
+                    page,
+                    full_name=names[language],
+                    email="",
+                    topic="treatment",
+                    message="+\nтекст\t؟",
+                )
+            )
     return pages
 
 
@@ -216,3 +236,30 @@ def test_a_form_of_another_kind_stays_out(three, coordinator):
     _header, *rows = read_csv(export(coordinator))
 
     assert len(rows) == 3
+
+
+def test_a_mail_to_staff_speaks_their_language_and_one_to_the_sender_theirs(three, settings):
+    settings.TREATMENT_FORMS = {**settings.TREATMENT_FORMS, "STAFF_LANGUAGE": "ru"}
+    sent = Submission.objects.get(language_code="ar")
+    for_staff = sent.deliveries.get(kind=Delivery.Kind.COORDINATOR)
+    for_sender = sent.deliveries.filter(kind=Delivery.Kind.CONFIRMATION).first()
+
+    text = build(for_staff).body
+    assert "Лечение" in text
+    assert "علاج" not in text
+    assert build(for_staff).subject.endswith(sent.reference)
+    assert for_sender is None  # nobody gave an address
+    with translation.override(None):
+        mail = build(make_delivery(sent, kind=Delivery.Kind.CONFIRMATION))
+    assert 'dir="rtl"' in mail.alternatives[0].content
+    assert "ar " + "We answer within" in mail.body  # the words of the Arabic page
+
+
+def test_the_page_of_a_request_speaks_its_language(three):
+    sent = Submission.objects.get(language_code="ar")
+    with translation.override("ar"):
+        url = reverse("treatment_forms:status", args=[make_status_token(sent.reference)])
+
+    page = Client().get(url, headers={"Accept-Language": "en"}).content.decode()
+
+    assert 'dir="rtl"' in page

@@ -165,6 +165,9 @@ class Problem(Schema):
     detail: str
     errors: list[ProblemDetail] | None = None
     kept: list[KeptFile] | None = None
+    field: Annotated[str, Field(description="The parameter at fault.")] | None = None
+    locales: Annotated[list[str], Field(description="Languages there are.")] | None = None
+    available: Annotated[list[str], Field(description="Languages this is in.")] | None = None
     incident: Annotated[str, Field(description="To ask about, with a 500.")] | None = None
 
 

@@ -17,9 +17,9 @@ from wagtail.admin.views.generic.base import BaseListingView
 from treatment_forms import languages
 from treatment_forms.desk import access
 from treatment_forms.desk.grants import get_titles
-from treatment_forms.desk.labels import name_topics
 from treatment_forms.desk.mails import summarise
 from treatment_forms.models import Alarm, Submission
+from treatment_forms.models.labels import name_topics
 from treatment_forms.states import State
 
 MISHEARD = str.maketrans("OIL", "011")  # letters that no reference holds

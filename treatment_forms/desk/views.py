@@ -24,11 +24,11 @@ from treatment_forms import languages, tasks
 from treatment_forms.answers import get_topic_label, read_answers, show_name
 from treatment_forms.desk import access
 from treatment_forms.desk.history import get_history
-from treatment_forms.desk.labels import translate_snapshot
 from treatment_forms.desk.mails import get_links
 from treatment_forms.downloads import make_download
 from treatment_forms.errors import FileClosed, Stale, StorageDown
 from treatment_forms.models import Attachment, Submission, SubmissionEvent
+from treatment_forms.models.labels import translate_snapshot
 from treatment_forms.models.releases import get_releases
 from treatment_forms.services.addition import get_unseen
 from treatment_forms.services.aftermath import send_again

@@ -14,6 +14,7 @@ from treatment_forms import conf, languages
 from treatment_forms.answers import get_email, get_topic_label, read_answers, show_name
 from treatment_forms.mail.parcel import Parcel
 from treatment_forms.models import Attachment, Delivery, Submission
+from treatment_forms.models.labels import translate_snapshot
 from treatment_forms.models.releases import get_releases
 from treatment_forms.states import Verdict
 
@@ -65,15 +66,12 @@ def write(
 
 
 def _get_context(submission: Submission, answers: dict[str, Any], parcel: Parcel) -> dict[str, Any]:
+    snapshot = translate_snapshot(submission)
     return {
         "submission": submission,
-        "topic": get_topic_label(submission.form_snapshot, submission.topic),
+        "topic": get_topic_label(snapshot, submission.topic),
         "language": languages.get_name(submission.language_code),
-        "answers": [
-            answer
-            for answer in read_answers(submission.form_snapshot, answers)
-            if answer.is_for_mail
-        ],
+        "answers": [answer for answer in read_answers(snapshot, answers) if answer.is_for_mail],
         "files": list(_describe_files(submission, parcel)),
         "url": _get_url("treatment_forms_desk:request", submission.reference),
         "link": parcel.link,

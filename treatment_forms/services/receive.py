@@ -18,6 +18,7 @@ from wagtail.models import Page
 
 from treatment_forms import conf, vault
 from treatment_forms.answers import get_email
+from treatment_forms.bidi import isolate
 from treatment_forms.errors import Stale, StorageDown, TooMuch, TreatmentFormsError
 from treatment_forms.files.faults import Fault, FileError
 from treatment_forms.forms import TOKEN, TRAP, VisitorForm
@@ -251,7 +252,7 @@ def count_places(page: TreatmentFormPage, form: VisitorForm) -> int:
 
 def explain(fault: Fault, file: ReceivedFile | StagedFile, page: TreatmentFormPage) -> FileError:
     facts = {
-        "name": file.name,
+        "name": isolate(file.name),
         "size": show_size(file.size),
         "limit": show_size(page.max_file_bytes),
         "count": page.max_files,

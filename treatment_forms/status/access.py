@@ -9,10 +9,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
-from treatment_forms import tokens, views
+from treatment_forms import languages, tokens, views
 from treatment_forms.http import is_foreign, keep_private
 from treatment_forms.models import Submission
 from treatment_forms.services.report import report
@@ -77,8 +78,10 @@ def answer_safely(
     try:
         if request.method == "POST" and is_foreign(request):
             return refuse(request, 403, _("Please press the button on our own page."))
-        response = view(request, find(token), **more)
-        return response.render() if isinstance(response, TemplateResponse) else response
+        case = find(token)
+        with translation.override(get_language(request, case)):
+            response = view(request, case, **more)
+            return response.render() if isinstance(response, TemplateResponse) else response
     except Http404:
         raise
     except views.DOWN as error:
@@ -86,6 +89,12 @@ def answer_safely(
         return say_down()
     except Exception as error:  # noqa: BLE001  (Django would write the address into its log)
         return fail(report(error))
+
+
+def get_language(request: HttpRequest, case: Case) -> str:
+    """What the address says, as the links that we give do; else the language of the request."""
+    told = translation.get_language_from_path(request.path_info)
+    return told or languages.get_spoken(case.submission.language_code)
 
 
 def refuse(request: HttpRequest, status: int, text: str, *, back: str = "") -> HttpResponse:

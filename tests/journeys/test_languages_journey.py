@@ -1,0 +1,275 @@
+"""The seed article and the form, from English into Russian and Arabic, through the admin alone."""
+
+from html import unescape
+from typing import Any
+
+import polib
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from wagtail.fields import StreamField
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
+from wagtail_localize.models import TranslationSource
+
+from articles.models import NewsPage
+from demo import clinics, frame, news, people, pictures
+from home.models import Disclaimer
+from home.translations import Origin, get_state
+from tests.factories import get_home
+from tests.home.doors import read
+from tests.home.editor import encode, enter, fill_in_disclaimer, make_administrator
+from tests.home.translating import get_job, get_locale, say
+from treatment_forms.models import TreatmentFormPage
+
+pytestmark = pytest.mark.django_db
+
+LANGUAGES = ("ru", "ar")
+NEW_LEAD = (
+    "New in spring: the ward takes adults from other countries, and tells each what it costs."
+)
+DISCLAIMERS = {"ru": "Это не медицинская консультация.", "ar": "هذه ليست استشارة طبية."}
+
+
+class Desk:
+    """An editor's browser: every answer of the admin is one, never a server error."""
+
+    def __init__(self) -> None:
+        self.browser = enter()
+
+    def post(self, view: str, *args: Any, data: dict[str, Any] | None = None) -> str:
+        response = self.browser.post(reverse(view, args=args), data or {}, follow=True)
+        assert response.status_code == 200, (view, response.status_code)
+        return unescape(" ".join(str(one) for one in response.context["messages"]))
+
+    def submit(self, row: Any) -> None:
+        locales = [get_locale(language).pk for language in LANGUAGES]
+        if hasattr(row, "url_path"):
+            self.post("wagtail_localize:submit_page_translation", row.pk, data={"locales": locales})
+        else:
+            place = (row._meta.app_label, row._meta.model_name, row.pk)
+            data = {"locales": locales}
+            self.post("wagtail_localize:submit_snippet_translation", *place, data=data)
+
+    def translate(self, row: Any, language: str) -> None:
+        """String by string, as localize's editor sends them."""
+        job = get_job(row, language)
+        for segment in job.source.stringsegment_set.select_related("string"):
+            url = reverse("wagtail_localize:edit_string_translation", args=[job.pk, segment.pk])
+            body = {"value": say(segment.string.data, language)}
+            answer = self.browser.put(url, body, "application/json")
+            assert answer.status_code in (200, 201), answer.content
+            assert answer.json()["error"] is None
+
+    def translate_by_file(self, row: Any, language: str) -> str:
+        """Download the PO file, fill it in, send it back."""
+        job = get_job(row, language)
+        file = self.browser.get(reverse("wagtail_localize:download_pofile", args=[job.pk]))
+        po = polib.pofile(file.content.decode())
+        for entry in po:
+            entry.msgstr = say(entry.msgid, language)
+        filled = SimpleUploadedFile("filled.po", str(po).encode())
+        return self.post("wagtail_localize:upload_pofile", job.pk, data={"file": filled})
+
+    def publish(self, row: Any, language: str) -> str:
+        return self.post(get_edit_view(row), get_twin(row, language).pk, data={"action": "publish"})
+
+    def approve_disclaimer(self, language: str) -> None:
+        text = Disclaimer.objects.get(locale__language_code=language)
+        words = f"<p>{DISCLAIMERS[language]}</p>"
+        data = fill_in_disclaimer(text, heading=DISCLAIMERS[language], body=words)
+        self.post(get_edit_view(text), text.pk, data={**data, "action-publish": "1"})
+
+    def change(self, page: Any, **fields: Any) -> None:
+        draft = page.get_latest_revision_as_object()
+        for name, value in fields.items():
+            setattr(draft, name, value)
+        data = {**as_browser(draft), "action-publish": "1"}
+        self.post("wagtailadmin_pages:edit", page.pk, data=data)
+
+    def update(self, page: Any) -> str:
+        source = TranslationSource.objects.get_for_instance(page)
+        data = {"publish_translations": "on"}
+        return self.post("wagtail_localize:update_translations", source.pk, data=data)
+
+    def publish_together(self, page: Any) -> str:
+        pks = [get_twin(page, language).pk for language in LANGUAGES]
+        return self.post("publish_languages", page.pk, data={"pages": pks})
+
+
+def as_browser(page: Any) -> dict[str, Any]:
+    """The editor's form of a page, with its child rows, and with the ids of its blocks."""
+    form = page.get_edit_handler().get_form_class()(instance=page, for_user=make_administrator())
+    data = {name: encode_field(form, name) for name in form.fields}
+    for name, formset in form.formsets.items():
+        rows = [
+            {name: encode_field(row, name) for name in row.fields} for row in formset.initial_forms
+        ]
+        data[name] = inline_formset(rows, initial=len(rows))
+    filled = {name: value for name, value in nested_form_data(data).items() if value is not None}
+    for field in page._meta.get_fields():
+        for number, block in enumerate(getattr(page, field.name) if is_stream(field) else []):
+            filled[f"{field.name}-{number}-id"] = block.id
+    return filled
+
+
+def is_stream(field: Any) -> bool:
+    return isinstance(field, StreamField)
+
+
+def encode_field(form: Any, name: str) -> Any:
+    field, value = form.fields[name], form[name].value()
+    features = getattr(field.widget, "features", None)
+    if features is not None:
+        return rich_text(value or "", features=features)
+    return encode(field, value)
+
+
+def get_edit_view(row: Any) -> str:
+    if hasattr(row, "url_path"):
+        return "wagtailadmin_pages:edit"
+    return f"wagtailsnippets_{row._meta.app_label}_{row._meta.model_name}:edit"
+
+
+def get_twin(row: Any, language: str) -> Any:
+    return type(row).objects.get(
+        translation_key=row.translation_key, locale__language_code=language
+    )
+
+
+def shown(row: Any, language: str) -> str:
+    """What an anonymous reader reads at the address of the page in this language; or nothing."""
+    return unescape(read(Client(), get_twin(row, language).url))
+
+
+@pytest.fixture
+def article() -> NewsPage:
+    """The seed article, as the demo brings it, in English only."""
+    home = get_home()
+    cast = people.load(home.locale)
+    index = news.load_index(home)
+    return news.load_seed(index, cast, pictures.Album())
+
+
+@pytest.fixture
+def form(article: NewsPage) -> TreatmentFormPage:
+    home = get_home()
+    return frame.load_form(home, clinics.load_index(home))
+
+
+def make_ground(desk: Desk, article: NewsPage) -> list[Any]:
+    """What the article stands on: the pages above it, and the snippets it shows."""
+    specialties = [row.specialty for row in article.specialties.all()]
+    pages = [get_home(), article.get_parent().specific]
+    for row in [*pages, *specialties]:
+        desk.submit(row)
+    return [*pages, *specialties, article.category]
+
+
+def test_the_seed_article_is_right_in_three_languages_at_every_moment(article: NewsPage) -> None:
+    desk = Desk()
+    ground = make_ground(desk, article)
+    desk.submit(article)
+    for language in LANGUAGES:
+        assert shown(article, language) == ""
+        desk.publish(article, language)  # nothing is translated
+        assert shown(article, language) == ""
+        desk.approve_disclaimer(language)
+        for row in ground:
+            desk.translate(row, language)
+            desk.publish(row, language)
+
+    assert "imported" in desk.translate_by_file(article, "ru")
+    desk.translate(article, "ar")
+    assert shown(article, "ar") == ""
+    assert "Published at one moment" in desk.publish_together(article)
+    for language in LANGUAGES:
+        check_words(article, language)
+
+    lead = article.lead
+    desk.change(article, lead=NEW_LEAD)
+    assert NEW_LEAD in shown(article, "en")
+    for language in LANGUAGES:
+        check_stale(article, language, lead)
+    told = desk.update(article)
+    assert told.count("1 text is not translated: “New in spring") == len(LANGUAGES)
+    for language in LANGUAGES:
+        check_stale(article, language, lead)
+
+    desk.translate(article, "ru")
+    told = desk.publish_together(article)
+    assert "Nothing was published. Refused: Arabic." in told
+    for language in LANGUAGES:
+        check_stale(article, language, lead)
+    desk.translate_by_file(article, "ar")
+    assert "Published at one moment: Russian, Arabic." in desk.publish_together(article)
+
+    article.refresh_from_db()
+    for language in LANGUAGES:
+        check_words(article, language)
+        assert say(NEW_LEAD, language) in shown(article, language)
+
+
+def check_words(article: NewsPage, language: str) -> None:
+    page = shown(article, language)
+    paragraph = next(
+        block.value.source for block in article.body if block.block_type == "paragraph"
+    )
+    for words in (article.title, article.lead, article.category.name):
+        assert say(words, language) in page
+    assert say(strip(paragraph), language)[:60] in page
+    assert DISCLAIMERS[language] in page
+    state = get_state(get_twin(article, language))
+    assert (state.origin, state.is_stale) == (Origin.HUMAN, False)
+    assert state.source_revision_at == get_twin(article, "en").last_published_at
+
+
+def strip(paragraph: str) -> str:
+    return paragraph.partition(">")[2].partition("<")[0]
+
+
+def check_stale(article: NewsPage, language: str, lead: str) -> None:
+    """The last complete version, whole, and none of the new words of the original."""
+    page = shown(article, language)
+    assert say(lead, language) in page
+    assert NEW_LEAD not in page
+    assert get_state(get_twin(article, language)).is_stale
+
+
+def test_the_form_is_right_in_three_languages_at_every_moment(form: TreatmentFormPage) -> None:
+    desk = Desk()
+    for page in (get_home(), form):
+        desk.submit(page)
+    for language in LANGUAGES:
+        desk.publish(form, language)
+        assert shown(form, language) == ""
+        desk.translate(get_home(), language)
+        desk.publish(get_home(), language)
+    desk.translate_by_file(form, "ru")
+    desk.translate(form, "ar")
+
+    for language in LANGUAGES:
+        told = desk.publish(form, language)
+        assert "is published in" in told, told
+        check_form(form, language)
+
+    desk.change(form, pitch_heading="Ask us")
+    desk.update(form)
+    for language in LANGUAGES:
+        assert "Ask us" not in shown(form, language)
+        assert get_state(get_twin(form, language)).is_stale
+        desk.translate(form, language)
+    assert "Published at one moment: Russian, Arabic." in desk.publish_together(form)
+    for language in LANGUAGES:
+        assert say("Ask us", language) in shown(form, language)
+        assert not get_state(get_twin(form, language)).is_stale
+
+
+def check_form(form: TreatmentFormPage, language: str) -> None:
+    """The same keys under other labels, as many as the English reader is shown."""
+    english, page = shown(form, "en"), shown(form, language)
+    fields = [field for field in form.fields.all() if f'name="{field.clean_name}"' in english]
+    assert len(fields) > 5
+    for field in fields:
+        assert f'name="{field.clean_name}"' in page
+        assert say(field.label, language) in page
