@@ -1,11 +1,15 @@
 """The languages of the site, as the settings list them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.utils.translation import get_language as current_language
 from django.utils.translation import get_language_info, to_locale
 
 TERRITORIES = {"en": "en_US", "ar": "ar_AR", "uk": "uk_UA", "he": "he_IL", "fa": "fa_IR"}
+
+COMMAS = {"ar": "، ", "fa": "، ", "ur": "، "}
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,16 @@ def get_language(code: str) -> Language:
     """Also of a language that the settings name no more."""
     names = dict(settings.WAGTAIL_CONTENT_LANGUAGES)
     return _describe(code, str(names.get(code, code)))
+
+
+def get_comma() -> str:
+    """That of the active language, and the space behind it."""
+    return COMMAS.get(current_language() or "", ", ")
+
+
+def join_words(words: Iterable[str]) -> str:
+    """With the comma of the active language; what is empty is left out."""
+    return get_comma().join(word for word in words if word)
 
 
 def _describe(code: str, name: str) -> Language:

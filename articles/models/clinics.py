@@ -22,6 +22,7 @@ from articles.panels import ReviewsPanel
 from articles.schema_org import medical_clinic
 from home.blocks import PictureBlock
 from home.cards import Card, Link, make_cards
+from home.languages import join_words
 from home.models import SitePage
 from home.paging import paginate
 from home.privacy import public
@@ -237,7 +238,7 @@ class ClinicPage(ArticlePage):
 
     @property
     def card_place(self) -> str:
-        return ", ".join(part for part in (self.city, self.country.name) if part)
+        return join_words([self.city, self.country.name])
 
     @property
     def current_prices(self) -> list[Any]:
@@ -263,7 +264,7 @@ class ClinicPage(ArticlePage):
             **context,
             "review": self.shown_review,
             "phones": [child.value for child in self.phones],
-            "languages": sorted(language_name(code) for code in self.languages_spoken),
+            "languages": join_words(sorted(map(language_name, self.languages_spoken))),
             "gallery": list(self.gallery),
             "specialties": [str(s) for s in self.get_related("specialties", "specialty")],
             "doctors": self.get_related("doctors", "person", "portrait"),

@@ -21,6 +21,7 @@ from articles.models.snippets import Category
 from articles.panels import ReviewsPanel
 from articles.schema_org import news_article
 from home.cards import Card, Link, make_cards, readable_pages
+from home.languages import join_words
 from home.models import SitePage
 from home.paging import paginate
 from home.privacy import public
@@ -298,4 +299,4 @@ def partner_note(clinics: list[Any]) -> str:
     partners = [clinic.title for clinic in clinics if clinic.is_partner]
     if not partners:
         return str(_("We have no agreement with the clinics named on this page."))
-    return str(_("We have an agreement with: %(clinics)s.") % {"clinics": ", ".join(partners)})
+    return str(_("We have an agreement with: %(clinics)s.") % {"clinics": join_words(partners)})

@@ -27,10 +27,11 @@ CUT_OFF = """() => [...document.body.querySelectorAll("*")]
   .filter(e => !e.closest(".visually-hidden, .tf-hidden, .tf-trap, .table__scroll, svg, select"))
   .filter(e => e.clientWidth > 1 && e.scrollWidth > e.clientWidth + 1)
   .map(e => "cut off: " + e.outerHTML.slice(0, 80))"""
-# Lines that do not fit into their box, and stand on its edge or below it.
+# Lines that do not fit into their box, and stand on its edge or below it. What is opened may.
 SPILLED = """() => [...document.querySelectorAll("main *, header *, footer *")]
   .filter(e => e.innerText && e.clientHeight > 1 && e.scrollHeight > e.clientHeight + 8)
   .filter(e => !e.closest(".visually-hidden, .tf-hidden, .tf-trap, svg, select, textarea, details"))
+  .filter(e => !e.querySelector("details[open]"))
   .map(e => "spilled: " + e.outerHTML.slice(0, 80))"""
 # Of the letters that can be seen, those of the language's own script. What is told to be in no
 # language (the name of the site, addresses, references) is not counted.

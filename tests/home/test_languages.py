@@ -7,8 +7,10 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
+from django.utils.translation import override
 
 from articles.models import NewsPage
+from home.languages import join_words
 from tests.factories import (
     get_home,
     make_body,
@@ -207,3 +209,9 @@ def test_a_page_costs_the_same_in_one_language_and_in_three(
 
     with django_assert_max_num_queries(28):
         read("/en/news/a-new-ward/")
+
+
+def test_words_are_parted_by_the_comma_of_the_language() -> None:
+    for language, joined in (("en", "Port, Oman"), ("ru", "Port, Oman"), ("ar", "Port، Oman")):
+        with override(language):
+            assert join_words(["Port", "", "Oman"]) == joined

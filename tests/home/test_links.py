@@ -1,5 +1,7 @@
 """Links in running text: to the reader's language, or no links."""
 
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -7,9 +9,14 @@ from django.utils import translation
 from wagtail.models import Locale, Page, ReferenceIndex
 from wagtail.rich_text import expand_db_html
 
-from home.models import StandardPage
-from tests.factories import add_page, get_home
-from tests.home.doors import make_russian
+from articles.blocks import ClinicCardBlock
+from articles.models import ClinicIndexPage, ClinicPage
+from home.blocks import RelatedPagesBlock
+from home.blocks.sections import SectionBlock
+from home.models import SiteSettings, StandardPage
+from tests.factories import add_page, get_home, make_clinic
+from tests.home.doors import make_russian, translate_disclaimer
+from tests.home.editor import make_administrator
 
 pytestmark = pytest.mark.django_db
 
@@ -83,3 +90,44 @@ def test_the_index_of_references_still_knows_what_is_linked(about) -> None:
     page = add_page(get_home(), StandardPage(title="Other", slug="other", body=body))
 
     assert ReferenceIndex.get_references_to(about).filter(object_id=str(page.pk)).exists()
+
+
+STATES = ["missing", "draft", "private", "live"]
+
+
+@pytest.fixture(params=STATES)
+def twin_state(request: pytest.FixtureRequest) -> str:
+    """How the clinics and their section stand in Russian, for a site that speaks it."""
+    make_russian()
+    russian = Locale.objects.get(language_code="ru")
+    translate_disclaimer(publish_as=make_administrator())
+    clinic = make_clinic()
+    if request.param != "missing":
+        twin = clinic.copy_for_translation(russian, copy_parents=True)
+        places = Page.objects.filter(pk__in=[twin.pk, twin.get_parent().pk])
+        places.update(live=request.param != "draft")
+        if request.param == "private":
+            close(twin.get_parent())
+    return str(request.param)
+
+
+def show(block: Any, value: Any, reader: Page) -> dict[str, Any]:
+    context: dict[str, Any] = block.get_context(block.normalize(value), {"page": reader})
+    return context
+
+
+def test_a_chosen_page_is_shown_in_the_readers_language_or_not_at_all(twin_state: str) -> None:
+    clinic, section = ClinicPage.objects.first(), ClinicIndexPage.objects.first()
+    reader = get_home().get_translation(Locale.objects.get(language_code="ru"))
+    chosen = {"heading": "", "pages": [clinic]}
+
+    cards = show(RelatedPagesBlock(), chosen, reader)["cards"]
+    card = show(ClinicCardBlock(), {"clinic": clinic, "note": ""}, reader)["card"]
+    listed = show(SectionBlock(), {"page": section, "heading": "", "count": 3}, reader)["section"]
+    form = SiteSettings(request_page=section).get_request_page(reader.locale)
+
+    if twin_state != "live":
+        assert (cards, card, listed, form) == ([], None, None, None)
+        return
+    shown = [cards[0].page, card.page, listed.cards[0].page, form]
+    assert {page.locale.language_code for page in shown} == {"ru"}

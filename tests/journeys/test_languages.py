@@ -253,3 +253,21 @@ def test_names_of_countries_and_errors_of_fields_are_translated(language: str) -
     assert len(errors) == 12
     for text in [*(str(one) for error in errors for one in error), *(c.name for c in countries)]:
         assert get_share(text, language) >= 0.9, text
+
+
+# --- The measure itself --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("html", "share"),
+    [
+        ("<p>Ваша заявка</p>", 1.0),
+        ("<p>Ваша <b>form</b></p>", 0.5),
+        ('<img alt="ward"><p>Ваша</p>', 0.5),
+        ('<p>Ваша</p><p lang="en">Your <i>own</i></p>', 1.0),
+        ("<p>Ваша <bdi>scan.pdf</bdi></p><script>let a;</script>", 1.0),
+        ("<p>12 345</p>", 1.0),
+    ],
+)
+def test_letters_are_counted_where_a_reader_sees_them(html: str, share: float) -> None:
+    assert get_share(get_visible(html, "ru"), "ru") == share
