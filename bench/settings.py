@@ -12,7 +12,7 @@ from cms.settings.dev import INSTALLED_APPS, STORAGES
 BENCH_DIR = Path(os.environ["BENCH_DIR"])
 
 DEBUG = False
-INSTALLED_APPS = [*INSTALLED_APPS, "bench.stock"]
+INSTALLED_APPS = [*INSTALLED_APPS, "bench.stock", "wagtail.api.v2", "rest_framework"]
 ROOT_URLCONF = "bench.urls"
 MEDIA_ROOT = BENCH_DIR / "media"
 MAILBOX_DIR = BENCH_DIR / "mail"

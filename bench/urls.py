@@ -4,7 +4,10 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
+from wagtail.api.v2.router import WagtailAPIRouter
+from wagtail.api.v2.views import PagesAPIViewSet
 
+from bench import floors
 from cms.urls import *  # noqa: F403  (the site's, and more)
 from cms.urls import urlpatterns as site_urlpatterns
 from treatment_forms.models import SubmissionEvent
@@ -22,4 +25,21 @@ def insert_one_row(request: HttpRequest) -> HttpResponse:
     return HttpResponse()
 
 
-urlpatterns = [path("bare/", bare), path("floor/insert/", insert_one_row), *site_urlpatterns]
+wagtail_api = WagtailAPIRouter("wagtail-api")
+wagtail_api.register_endpoint("pages", PagesAPIViewSet)
+
+urlpatterns = [
+    path("bare/", bare),
+    path("floor/insert/", insert_one_row),
+    *(
+        pattern
+        for place in ("floor", "inside")
+        for pattern in (
+            path(f"{place}/list/", floors.list_cards),
+            path(f"{place}/page/<int:page_id>/", floors.read_page),
+            path(f"{place}/stamp/<int:page_id>/", floors.read_stamp),
+        )
+    ),
+    path("wagtail-api/", wagtail_api.urls),
+    *site_urlpatterns,
+]

@@ -41,9 +41,14 @@ def get_language(code: str) -> Language:
     return _describe(code, str(names.get(code, code)))
 
 
+def get_comma() -> str:
+    """That of the active language, and the space behind it."""
+    return COMMAS.get(current_language() or "", ", ")
+
+
 def join_words(words: Iterable[str]) -> str:
     """With the comma of the active language; what is empty is left out."""
-    return COMMAS.get(current_language() or "", ", ").join(word for word in words if word)
+    return get_comma().join(word for word in words if word)
 
 
 def _describe(code: str, name: str) -> Language:

@@ -17,7 +17,7 @@ from treatment_forms.api import describe
 router = Router(tags=["content"])
 
 LOCALE = "The language of the content. The site's first one where it is left out."
-Locale = Annotated[str | None, Query(description=LOCALE, examples=["en"])]
+Locale = Annotated[str | None, Query(description=LOCALE)]
 Limit = Annotated[int, Query(description="How many at most.", ge=1, le=content.MOST)]
 Cursor = Annotated[str | None, Query(description="`next` of the answer before, same parameters.")]
 Fields = Annotated[

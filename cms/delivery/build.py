@@ -16,7 +16,6 @@ from cms.finding import index as search_index
 from home import documents, privacy
 from home.documents.words import Words
 from home.models import MedicalPage
-from home.publishing import is_servable
 
 TEXTS = ("card", "body")
 
@@ -141,9 +140,15 @@ def make(page: Any | None) -> Content | Reason:
     """What the document of this specific page is to say, or why there is to be none."""
     if page is None:
         return Reason.DELETED
-    path = get_path(page)
-    reason = get_reason_to_hide(page, path)
-    return reason if reason else make_content(page, path)
+    with privacy.read_once():
+        path = get_path(page)
+        reason = get_reason_to_hide(page, path)
+        if reason:
+            return reason
+        try:
+            return make_content(page, path)
+        except documents.NotServable:
+            return Reason.RECALLED
 
 
 def get_reason_to_hide(page: Any, path: str) -> Reason | None:
@@ -152,9 +157,7 @@ def get_reason_to_hide(page: Any, path: str) -> Reason | None:
         return Reason.RECALLED if is_medical and not page.expired else Reason.UNPUBLISHED
     if not path:
         return Reason.MOVED
-    if not privacy.is_public(page):
-        return Reason.RESTRICTED
-    return None if is_servable(page) else Reason.RECALLED
+    return None if privacy.is_public(page) else Reason.RESTRICTED
 
 
 def get_path(page: Any) -> str:

@@ -12,25 +12,31 @@ from cms.finding.index import MARKS, get_configuration
 
 MOST_WORDS = 10
 MOST = 200
-RANKED = 2000
+RANKED = 1000
 """As many hits are ranked; of more, the newest pages."""
 
 WORD = re.compile(r"[^\W_]+")
-SQLITE = f"""
-SELECT h.page_id, h.rank FROM (
+HITS_IN_SQLITE = f"""
+(
     SELECT rowid AS page_id, bm25(finding_words, 0, 10, 1) AS rank FROM finding_words
     WHERE finding_words MATCH %s ORDER BY rowid DESC LIMIT {RANKED}
-) h WHERE h.page_id IN (SELECT d.page_id {read.ONE} AND d.locale = %s)
-ORDER BY h.rank, h.page_id DESC LIMIT {MOST}
+) h JOIN delivery_document d ON d.page_id = h.page_id
 """  # noqa: S608  (constants of ours; values are bound)
-POSTGRESQL = f"""
-SELECT h.page_id, ts_rank_cd(h.stems, h.query, 1)::float8 AS rank FROM (
-    SELECT w.page_id, w.stems, q.query
+SQLITE = f"""
+SELECT h.page_id, h.rank {read.FROM.format(source=HITS_IN_SQLITE)} AND d.locale = %s
+ORDER BY h.rank, h.page_id DESC LIMIT {MOST}
+"""
+HITS_IN_POSTGRESQL = f"""
+(
+    SELECT w.page_id, ts_rank_cd(w.stems, q.query, 1)::float8 AS rank
     FROM plainto_tsquery(%s::regconfig, %s) AS q(query), finding_words w
     WHERE w.stems @@ q.query AND w.locale = %s ORDER BY w.page_id DESC LIMIT {RANKED}
-) h WHERE h.page_id IN (SELECT d.page_id {read.ONE} AND d.locale = %s)
-ORDER BY rank DESC, h.page_id DESC LIMIT {MOST}
+) h JOIN delivery_document d ON d.page_id = h.page_id
 """  # noqa: S608  (constants of ours; values are bound)
+POSTGRESQL = f"""
+SELECT h.page_id, h.rank {read.FROM.format(source=HITS_IN_POSTGRESQL)} AND d.locale = %s
+ORDER BY h.rank DESC, h.page_id DESC LIMIT {MOST}
+"""
 HEADLINE = "StartSel={},StopSel={},MaxFragments=1,MinWords=12,MaxWords=32".format(*MARKS)
 WHOLE = "StartSel={},StopSel={},HighlightAll=true".format(*MARKS)
 SHOW_SQLITE = f"""

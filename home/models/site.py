@@ -51,8 +51,11 @@ class SiteSettings(BaseSiteSetting):
         verbose_name = _("request form and contacts")
 
     def get_request_page(self, locale: Locale) -> Page | None:
-        """The live request form in this language, or None."""
-        return in_locale(self.request_page, locale)
+        """The live request form in this language, or None; looked up once for each request."""
+        known: dict[int, Page | None] = self.__dict__.setdefault("known_request_pages", {})
+        if locale.pk not in known:
+            known[locale.pk] = in_locale(self.request_page, locale)
+        return known[locale.pk]
 
 
 def in_locale(page: Page | None, locale: Locale) -> Page | None:

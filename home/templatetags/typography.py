@@ -6,6 +6,8 @@ from django import template
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
+from home.languages import get_comma
+
 register = template.Library()
 
 # CAR-T, B-ALL, T-cell: one word to a reader, two to a browser that looks for a place to break.
@@ -17,3 +19,9 @@ def unbroken(text: str) -> SafeString:
     """Keep short compounds in one line. For plain text, not for markup."""
     safe = SHORT_COMPOUND.sub(r'<span class="unbroken">\g<0></span>', conditional_escape(text))
     return mark_safe(safe)  # noqa: S308 - escaped one line above
+
+
+@register.simple_tag
+def comma() -> str:
+    """Between two things of which only one is marked up."""
+    return get_comma()

@@ -120,7 +120,7 @@ def linking(news: Any) -> Any:
 
 
 def get_questions(token: str) -> Iterator[str]:
-    yield from ("news", "clinics", "locales", "site", "sync", "sync?locale=en", "forms")
+    yield from ("news", "clinics", "locales", "site", "sync", "sync?locale=en", "forms?locale=en")
     yield from ("news?fields=card,body", "clinics?fields=body", "news?category=news")
     yield from ("news?country=NZ", "news?since=2020-01-01", "clinics?country=NZ")
     yield from ("search?q=needle", "search?q=needle&locale=ru", "search?q=secret")

@@ -46,7 +46,7 @@ def unpublish(page: Any) -> None:
 
 
 def move_away(page: Any) -> None:
-    elsewhere = NewsIndexPage(title="Elsewhere", slug="elsewhere")
+    elsewhere = NewsIndexPage(title="Elsewhere", slug="elsewhere", locale=page.locale)
     Page.get_first_root_node().add_child(instance=elsewhere)
     page.move(elsewhere, pos="last-child")
     tasks.rebuild()

@@ -11,7 +11,9 @@ from wagtail.models import Page
 
 from cms.api import api, content, cursors
 from cms.api.frame import LANGUAGE
+from cms.delivery import tasks
 from demo.load import load
+from home import privacy
 from home.models import Disclaimer
 from tests.factories import make_clinic, make_news
 from tests.home.editor import make_administrator
@@ -205,9 +207,10 @@ def test_the_contract_names_the_parameters_that_are_read():
 
 def test_the_answers_are_as_the_contract_says():
     load()
+    tasks.rebuild()  # the form's page is no page of ours: a worker builds it
     make_clinic(title="One more", slug="one-more")
     schema = json.loads(json.dumps(api.get_openapi_schema(), default=str))
-    pages = Page.objects.filter(depth__gt=1, live=True).values_list("pk", flat=True)
+    pages = privacy.public(Page.objects.filter(depth__gt=1, live=True)).values_list("pk", flat=True)
     asked = {
         "/api/v1/news": ["news", "news?fields=card,body", "news?fields=body&limit=2"],
         "/api/v1/clinics": ["clinics", "clinics?fields=card,body", "clinics?country=NZ"],

@@ -34,7 +34,7 @@ from articles.models import (
 )
 from cms.delivery import changes, tasks
 from cms.delivery.models import Document, StaleMark
-from home.models import Disclaimer, SiteImage, SiteSettings
+from home.models import Disclaimer, HomePage, SiteImage, SiteSettings
 from home.models.pages import StandardPage
 from home.publishing import scheduled
 from home.signals import clock_ticked
@@ -351,15 +351,14 @@ def _disclaimer_back(world: World) -> None:
     disclaimer.accept_demo()
 
 
-@change("translation", "news", '"locale":"ru"', at_once=False)
+@change("translation", "about", '"locale":"ru"', at_once=False)
 def _translate(world: World) -> None:
     locale = Locale.objects.create(language_code="ru")
-    text = Disclaimer.objects.get().copy_for_translation(locale)
-    text.body = "<p>Это не совет врача.</p>"
-    text.save()
-    text.accept_demo()
-    page = world.news.copy_for_translation(locale, copy_parents=True)
-    publish(page)
+    twin = {"locale": locale, "translation_key": get_home().translation_key}
+    home = add_page(Page.objects.get(depth=1), HomePage(title="Главная", slug="home-ru", **twin))
+    twin["translation_key"] = world.about.translation_key
+    body = make_text("<p>О нас.</p>")
+    add_page(home, StandardPage(title="О нас", slug="about", body=body, **twin))
 
 
 @change("site", "news", "https://www.example.org/en/news/news-1/", at_once=False)

@@ -1,0 +1,156 @@
+"""How fast the app's API answers, beside the least code that could, and beside Wagtail's own.
+
+Floors: `bench/floors.py`, a view of five lines behind no middleware, in the same processes. All
+requests come from eight clients on the same two cores.
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from statistics import median
+
+import psycopg
+
+from bench.figures import Figure
+from bench.load import get, interleaved, latencies, timed
+from bench.site import set_up, wait_for
+from cms.clamd import get_free_port
+from tests.services import start_postgres
+
+SMALL, LARGE, HUGE = 1_000, 20_000, 200_000
+PROCESSES, THREADS = 2, 8
+API = "/api/v1"
+STOCK_LIST = (
+    "/wagtail-api/pages/?type=articles.NewsPage&limit=20&order=-first_published_at"
+    "&fields=search_description"
+)
+
+
+def get_figures() -> Iterator[Figure]:
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cms-bench-")))
+        folder.chmod(0o755)
+        (folder / "postgresql").mkdir()
+        url = start_postgres(stack, folder / "postgresql")["DATABASE_URL"]
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("CREATE DATABASE bench TEMPLATE template_cms")
+        set_up(folder, f"{url.rpartition('/')[0]}/bench")
+        from bench import corpus
+
+        corpus.begin()
+        port = stack.enter_context(served())
+        p50: dict[int, dict[str, float]] = {}
+        for count in (SMALL, LARGE):
+            corpus.fill(count)
+            p50[count] = get_latencies(port)
+            if count == SMALL:
+                yield from get_rates(port)
+        yield from get_editing(LARGE)
+        yield get_full_sync(port)
+        corpus.fill_documents(HUGE)
+        p50[HUGE] = get_latencies(port)
+        yield from compare_sizes(p50)
+
+
+@contextmanager
+def served() -> Iterator[int]:
+    port = get_free_port()
+    command = [sys.executable, "-m", "gunicorn", "bench.wsgi", f"--bind=127.0.0.1:{port}"]
+    command += [f"--workers={PROCESSES}", f"--threads={THREADS}", "--keep-alive=60"]
+    server = subprocess.Popen([*command, "--log-level=warning", "--no-control-socket"])
+    try:
+        wait_for(port)
+        yield port
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def get_rates(port: int) -> Iterator[Figure]:
+    """Requests a second, each beside its floor, measured in turn."""
+    page = get_newest()
+    api = {"list of 20 cards": f"{API}/news", "whole page": f"{API}/pages/{page}"}
+    bare = {"list of 20 cards": "list/", "whole page": f"page/{page}/"}
+    stock = {"list of 20 cards": STOCK_LIST, "whole page": f"/wagtail-api/pages/{page}/"}
+    stamp = f"/floor/stamp/{page}/"
+    tags = {path: get(port, path)[0] for path in api.values()}
+    floors = [f"/{place}/{path}" for place in ("floor", "inside") for path in bare.values()]
+    speed = interleaved(port, [*api.values(), *floors, stamp], tags=tags)
+    speed |= interleaved(port, list(stock.values()), rounds=1)
+    for name, path in api.items():
+        floor = speed[f"/floor/{bare[name]}"]
+        yield rate(f"API, {name}", speed[path], floor, ">= 0.8")
+        yield rate(f"floor, {name}, in all middleware", speed[f"/inside/{bare[name]}"], floor)
+        theirs = speed[stock[name]]
+        yield rate(f"API, {name} (floor: Wagtail's API v2)", speed[path], theirs, ">= 40")
+        yield rate(f"API, {name}, 304", speed[f"{path} 304"], speed[stamp], ">= 0.9")
+
+
+def rate(name: str, value: float, floor: float, promise: str = "") -> Figure:
+    return Figure(name, value, "requests/s", floor, f"ratio {promise}" if promise else "")
+
+
+def get_newest() -> int:
+    from bench import corpus  # needs Django
+
+    return corpus.get_newest()
+
+
+def get_latencies(port: int) -> dict[str, float]:
+    """The median time of an answer to one client, in ms."""
+    deep = get_deep_cursor(port)
+    half = get_middle_sync(port)
+    paths = {
+        "list": f"{API}/news",
+        "filtered list": f"{API}/news?category=category-3&country=NZ",
+        "page 40 of a list": f"{API}/news?cursor={deep}",
+        "whole page": f"{API}/pages/{get_newest()}",
+        "page of changes": f"{API}/sync?cursor={half}",
+    }
+    return {name: 1000 * median(latencies(port, path)) for name, path in paths.items()}
+
+
+def get_deep_cursor(port: int) -> str:
+    cursor = ""
+    for _page in range(39):
+        cursor = json.loads(get(port, f"{API}/news{cursor and '?cursor=' + cursor}")[1])["next"]
+    return cursor
+
+
+def get_middle_sync(port: int) -> str:
+    return str(json.loads(get(port, f"{API}/sync?limit=100")[1])["cursor"])
+
+
+def compare_sizes(p50: dict[int, dict[str, float]]) -> Iterator[Figure]:
+    for count, promise in ((LARGE, "ratio <= 1.2"), (HUGE, "ratio <= 1.5")):
+        for name, milliseconds in p50[count].items():
+            title = f"API, p50 of a {name}, {count:,} pages (floor: {SMALL:,})"
+            yield Figure(title, milliseconds, "ms", p50[SMALL][name], promise)
+
+
+def get_full_sync(port: int) -> Figure:
+    """Every document, a page of changes after the other."""
+    count, cursor, started = 0, "", time.monotonic()
+    while True:
+        told = json.loads(get(port, f"{API}/sync?limit=500{cursor and '&cursor=' + cursor}")[1])
+        count += len(told["changes"])
+        cursor = told["cursor"]
+        if not told["has_more"]:
+            break
+    rate = count / (time.monotonic() - started)
+    return Figure(f"API, sync of {count:,} documents", rate, "documents/s", promise="value >= 5000")
+
+
+def get_editing(count: int) -> Iterator[Figure]:
+    from bench import corpus
+
+    ours, bare = corpus.time_publishing()
+    title = "API, what publishing a page costs more for its document"
+    yield Figure(title, 1000 * (ours - bare), "ms", promise="value <= 40")
+    seconds = timed(corpus.publish_disclaimer)
+    yield Figure(f"a new disclaimer, {count:,} pages", seconds, "s", promise="value <= 1")
