@@ -22,7 +22,7 @@ from tests.home.editor import encode, enter, fill_in_disclaimer, make_administra
 from tests.home.translating import get_job, get_locale, say
 from treatment_forms.models import TreatmentFormPage
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300)]  # two long ways, on a busy machine
 
 LANGUAGES = ("ru", "ar")
 NEW_LEAD = (
