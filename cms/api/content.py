@@ -130,7 +130,7 @@ def page_by_id(request: HttpRequest, page_id: str) -> HttpResponse:
     given = query.read_query(request.META["QUERY_STRING"], LANGUAGE)
     number = query.number("id", page_id)
     locale = given.get("locale")
-    if locale is None and "fallback" not in given:
+    if locale is None:  # the page itself: there is nothing to fall back from
         return answer_page(request, lambda **o: read.get_page(number, **o), None, False)
     fallback = given.get("fallback") == "default"
     return answer_page(

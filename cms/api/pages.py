@@ -46,7 +46,7 @@ PageId = Annotated[int, Path(ge=0)]
     operation_id="list_news",
     url_name="news",
     summary="List news, newest first",
-    response={200: NewsList, **describe.errors()},
+    response={200: NewsList, **describe.errors(400, 422)},
 )
 def list_news(
     request: HttpRequest,
@@ -68,7 +68,7 @@ def list_news(
     operation_id="list_clinics",
     url_name="clinics",
     summary="List clinics by name",
-    response={200: ClinicList, **describe.errors()},
+    response={200: ClinicList, **describe.errors(400, 422)},
 )
 def list_clinics(
     request: HttpRequest,
@@ -87,7 +87,7 @@ def list_clinics(
     operation_id="get_page_by_path",
     url_name="page_by_path",
     summary="Read the page at an address",
-    response={200: PageAnswer, **describe.errors()},
+    response={200: PageAnswer, **describe.errors(400, 422)},
 )
 def get_page_by_path(
     request: HttpRequest, path: PagePath, locale: PageLocale = None, fallback: Fallback = "none"
@@ -101,7 +101,7 @@ def get_page_by_path(
     operation_id="get_page",
     url_name="page",
     summary="Read a page",
-    response={200: PageAnswer, **describe.errors()},
+    response={200: PageAnswer, **describe.errors(400, 422)},
 )
 def get_page(
     request: HttpRequest,
@@ -118,7 +118,7 @@ def get_page(
     operation_id="list_locales",
     url_name="locales",
     summary="List the languages",
-    response={200: LocaleList, **describe.errors()},
+    response={200: LocaleList, **describe.errors(400, 422)},
 )
 def list_locales(request: HttpRequest) -> HttpResponse:
     return frame.locales(request)
@@ -129,7 +129,7 @@ def list_locales(request: HttpRequest) -> HttpResponse:
     operation_id="get_site",
     url_name="site",
     summary="Read what stands on every page",
-    response={200: SiteAnswer, **describe.errors()},
+    response={200: SiteAnswer, **describe.errors(400, 422)},
 )
 def get_site(request: HttpRequest, locale: Locale = None) -> HttpResponse:
     return frame.site(request)

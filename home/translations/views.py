@@ -72,6 +72,9 @@ def machine_translate(request: HttpRequest, translation_id: int) -> HttpResponse
         answer: HttpResponse = stock_machine_translate(request, translation_id)
     except (Http404, PermissionDenied):
         raise
+    except ValidationError as trouble:  # a translator of ours says it in its own words
+        messages.error(request, " ".join(trouble.messages))
+        return redirect(get_valid_next_url_from_request(request) or reverse("wagtailadmin_home"))
     except Exception as error:  # noqa: BLE001  (whatever a provider's client raises; told and logged)
         tell_machine_trouble(request, error)
         return redirect(get_valid_next_url_from_request(request) or reverse("wagtailadmin_home"))

@@ -72,7 +72,8 @@ def say_not_found(request: HttpRequest, error: Http404) -> HttpResponse:
 def say_invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """Which values do not fit the schema: where and why, never the values."""
     errors = [
-        {"field": ".".join(map(str, one["loc"])), "detail": one["msg"]} for one in error.errors
+        {"field": ".".join(map(str, one["loc"])), "code": one["type"], "detail": one["msg"]}
+        for one in error.errors
     ]
     text = _("Some values are missing or not of the right kind.")
     return answer(Problem(422, "invalid", text, errors=errors))
