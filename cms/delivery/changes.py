@@ -10,7 +10,7 @@ from django.db.models import Max
 
 from cms.delivery.models import Counter, DisclaimerText, Document, Reason
 from cms.delivery.read import as_time
-from cms.delivery.statements import fetch
+from cms.delivery.statements import fetch, write_limit
 
 AT_ONCE = 5000
 # What must be forgotten comes before what may be learnt.
@@ -118,7 +118,7 @@ LEFT JOIN delivery_disclaimertext t
 LEFT JOIN home_disclaimer s
   ON s.id = t.disclaimer_id AND s.live AND s.version = t.version
   AND s.heading = t.heading AND s.body = t.text AND (%s OR NOT s.approval_is_demo)
-WHERE d.change > %s {locale} ORDER BY d.change LIMIT %s
+WHERE d.change > %s {locale} ORDER BY d.change {limit}
 """
 DISCLAIMERS = """
 SELECT t.change, t.disclaimer_id, 'disclaimer', t.locale, t.translation_key, '',
@@ -128,7 +128,7 @@ FROM delivery_disclaimertext t
 LEFT JOIN home_disclaimer s
   ON s.id = t.disclaimer_id AND s.live AND s.version = t.version
   AND s.heading = t.heading AND s.body = t.text AND (%s OR NOT s.approval_is_demo)
-WHERE t.change > %s {locale} ORDER BY t.change LIMIT %s
+WHERE t.change > %s {locale} ORDER BY t.change {limit}
 """
 
 
@@ -141,10 +141,11 @@ def get_changes(after: int, limit: int, locale: str = "") -> list[Change]:
     if has_waiting():
         number()
     demo, where = bool(settings.ACCEPT_DEMO_APPROVALS), [locale] if locale else []
-    pages = PAGES.format(locale="AND d.locale = %s" if locale else "")
-    texts = DISCLAIMERS.format(locale="AND t.locale = %s" if locale else "")
-    rows = fetch(pages, [as_time(), demo, after, *where, limit])
-    rows += fetch(texts, [demo, after, *where, limit])
+    size = write_limit(limit)
+    pages = PAGES.format(locale="AND d.locale = %s" if locale else "", limit=size)
+    texts = DISCLAIMERS.format(locale="AND t.locale = %s" if locale else "", limit=size)
+    rows = fetch(pages, [as_time(), demo, after, *where])
+    rows += fetch(texts, [demo, after, *where])
     return [as_change(row) for row in sorted(rows, key=lambda row: int(row[0]))[:limit]]
 
 

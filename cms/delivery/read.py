@@ -14,7 +14,7 @@ from django.db import connection
 from django.utils import timezone
 
 from cms.delivery.stamps import hash_path
-from cms.delivery.statements import fetch
+from cms.delivery.statements import fetch, write_limit
 
 FROM = """
 FROM {source}
@@ -92,8 +92,9 @@ class ListRow(NamedTuple):
 def get_list(asked: Listing) -> list[ListRow]:
     """Its rows, and one more where there are more."""
     names = tuple(name for name, _ in asked.filters)
+    since, after = bool(asked.since), asked.after is not None
     statement = write_list(
-        names, asked.is_newest_first, bool(asked.since), asked.after is not None, asked.with_body
+        names, asked.is_newest_first, since, after, asked.with_body, write_limit(asked.limit + 1)
     )
     values: list[Any] = get_gate()
     table = [asked.kind, asked.locale]
@@ -107,12 +108,17 @@ def get_list(asked: Listing) -> list[ListRow]:
         values.append(asked.since)
     if asked.after:
         values += asked.after
-    return [ListRow(*row) for row in fetch(statement, [*values, asked.limit + 1])]
+    return [ListRow(*row) for row in fetch(statement, values)[: asked.limit + 1]]
 
 
 @cache
 def write_list(
-    filters: tuple[str, ...], newest_first: bool, since: bool, after: bool, with_body: bool
+    filters: tuple[str, ...],
+    newest_first: bool,
+    since: bool,
+    after: bool,
+    with_body: bool,
+    limit: str,
 ) -> str:
     """The statement for lists of this shape. Its text is all ours; values are only ever bound."""
     head = "f" if filters else "d"
@@ -131,7 +137,7 @@ def write_list(
         parts.append(f"AND {head}.position >= %s")
     if after:
         parts.append(f"AND ({head}.position, {head}.page_id) {sign} (%s, %s)")
-    parts.append(f"ORDER BY {head}.position {order}, {head}.page_id {order} LIMIT %s")
+    parts.append(f"ORDER BY {head}.position {order}, {head}.page_id {order} {limit}")
     return "\n".join(parts)
 
 
