@@ -51,7 +51,9 @@ CHECKS: list[Check] = [
     ("requirements", [BIN / "python", "-m", "pip", "check"], {}),
     ("production", [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
 ]
-WITHOUT_SERVICES = ("-q", "-n", "2", "-m", "not services and not browser and not soak")
+# A group, like the tests that need the demo content, stays together: it is loaded once.
+TWO_WORKERS = ("-q", "-n", "2", "--dist", "loadgroup")
+WITHOUT_SERVICES = (*TWO_WORKERS, "-m", "not services and not browser and not soak")
 # Of the plugin's tests, here only those that need what a bare site lacks: the others run below,
 # and on this site in `make test-services`.
 ON_THIS_SITE = (

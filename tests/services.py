@@ -33,6 +33,8 @@ from cms.clamd import get_free_port, prepare  # noqa: E402  (the checkout is no 
 from tests.checks import (  # noqa: E402  (the same)
     BARE_SITE,
     BIN,
+    TWO_WORKERS,
+    WITHOUT_SERVICES,
     check,
     get_clean_environment,
     migrate_into,
@@ -50,14 +52,14 @@ ARABIC_FONT = Path("/usr/share/fonts/truetype/noto/NotoSansArabic-Regular.ttf")
 FONT_PACKAGE = "fonts-noto-core"
 START_SECONDS = 60
 STOP_SECONDS = 20
-SUITE = ("-q", "-n", "2", "-m", "not browser and not soak", "--ignore=tests/browser")
-BROWSER = ("-q", "-m", "browser and not soak", "tests/browser")
+SUITE = (*TWO_WORKERS, "-m", "not browser and not soak", "--ignore=tests/browser")
+BROWSER = (*TWO_WORKERS, "-m", "browser and not soak", "tests/browser")
 # The plugin on a site that has nothing but Wagtail and the plugin; on SQLite in `make test`.
-PLUGIN = ("-n", "2", "-m", "not services and not browser and not soak", "tests/treatment_forms")
+PLUGIN = (*WITHOUT_SERVICES, "tests/treatment_forms")
 # Coverage makes the suite half as slow again: it is counted where there is time.
 COVERED = (*SUITE, "--cov")
 # The faults that a run of the suite tries once are tried on both databases.
-SOAK = ("-q", "-n", "2", "-m", "soak or services", "--timeout=3600", "tests/treatment_forms")
+SOAK = (*TWO_WORKERS, "-m", "soak or services", "--timeout=3600", "tests/treatment_forms")
 ON_POSTGRESQL = {"DATABASE_URL", "TEST_DATABASE_TEMPLATE"}
 S3_KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test-secret"}
 # Nothing here outlives the run, so nothing waits for a disk.

@@ -1,5 +1,6 @@
 """The demo: the article this project began with, item by item, and all of it in three languages."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,19 +11,27 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils.html import strip_tags
+from jsonschema import Draft202012Validator
 from wagtail.models import Locale, Page
 from wagtail_localize.models import StringTranslation, Translation
 
 from articles.models import ClinicPage, NewsPage
+from cms.api import api
+from cms.delivery import tasks
 from demo.words import read_words
+from home import privacy
 from home.models import Disclaimer, MedicalPage, SiteImage, SiteTexts, StandardPage, User
 from home.publishing import problems
 from home.translations.judge import DEMO
 from home.translations.progress import get_progress
+from tests.cms.delivery.test_http import get
+from tests.cms.test_documents import check
+from tests.factories import make_clinic
 from tests.journeys.reading import get_visible_text
 from treatment_forms.models import ConsentApproval
 
-pytestmark = pytest.mark.django_db
+# Loading it takes as long as a hundred other tests: one worker does it, once.
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo")]
 
 SCRIPTS = {"ru": re.compile("[\u0400-\u04ff]"), "ar": re.compile("[\u0600-\u06ff]")}
 
@@ -227,3 +236,38 @@ def test_production_accepts_no_approval_of_the_demo(demo, settings):
     assert [text for text in Disclaimer.objects.all() if text.is_approved] == []
     assert {Client().get(url).status_code for url in urls} == {404}
     assert {progress.done for progress in get_progress(translations).values()} == {0}
+
+
+# --- What apps read of it -----------------------------------------------------------
+
+
+def test_every_page_of_the_demo_is_as_its_schema_says(demo):
+    types = set()
+    for page in Page.objects.filter(depth__gt=1).live().specific():
+        card, body = check(page)
+        assert (card["id"], body["id"]) == (page.pk, page.pk)
+        types.add(body["type"])
+
+    assert types == {*("home", "standard", "news_index", "news", "clinic_index", "clinic", "form")}
+
+
+def test_the_answers_are_as_the_contract_says(demo):
+    tasks.rebuild()  # the form's page is no page of ours: a worker builds it
+    make_clinic(title="One more", slug="one-more")
+    schema = json.loads(json.dumps(api.get_openapi_schema(), default=str))
+    pages = privacy.public(Page.objects.filter(depth__gt=1, live=True)).values_list("pk", flat=True)
+    asked = {
+        "/api/v1/news": ["news", "news?fields=card,body", "news?fields=body&limit=2"],
+        "/api/v1/clinics": ["clinics", "clinics?fields=card,body", "clinics?country=NZ"],
+        "/api/v1/pages/{id}": [f"pages/{pk}" for pk in pages],
+        "/api/v1/locales": ["locales"],
+        "/api/v1/site": ["site", "site?locale=en"],
+    }
+
+    for path, requests in asked.items():
+        answer = schema["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]
+        validator = Draft202012Validator({**answer["schema"], "components": schema["components"]})
+        for request in requests:
+            response = get(request)
+            assert response.status_code == 200, request
+            validator.validate(response.json())
