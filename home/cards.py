@@ -57,7 +57,7 @@ def _make_card(page: Any, image: Any, alt: str, request: Any) -> Card:
     )
 
 
-def get_images(ids: Sequence[int]) -> dict[int, Any]:
+def get_images(ids: Iterable[int]) -> dict[int, Any]:
     """Those of these pictures that may be shown, with their renditions."""
     from home.models import SiteImage  # the models import this module
 

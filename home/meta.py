@@ -1,6 +1,6 @@
 """What search engines and shared links are told of a page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -36,15 +36,19 @@ def draw_social(image: Any) -> Any:
 
 
 def make_meta(
-    page: Any, site: Any = None, find_rendition: Callable[[Any], Any] = draw_social
+    page: Any,
+    site: Any = None,
+    find_rendition: Callable[[Any], Any] = draw_social,
+    find_images: Callable[[Iterable[int]], Mapping[int, Any]] = get_images,
 ) -> PageMeta:
     """
     Args:
         site: the page's, where it is known; else looked up.
+        find_images: gives those of these pictures that may be shown.
         find_rendition: gives an image's picture for shared links, or None where there is none.
     """
     image_id, alt = page.get_social_picture()
-    image = get_images([image_id]).get(image_id) if image_id else None
+    image = find_images([image_id]).get(image_id) if image_id else None
     shared = find_rendition(image) if image else None
     language = page.locale.language_code
     site = site or page.get_site()

@@ -118,6 +118,9 @@ def install() -> None:
 @contextmanager
 def read_once() -> Iterator[None]:
     """Ask the database once, however many lists are made. Only where nothing is changed."""
+    if _found.get() is not None:
+        yield
+        return
     token = _found.set([])
     try:
         yield

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,6 +10,7 @@ class DeliveryConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from cms.delivery import staleness
+        from cms.delivery import staleness, statements
 
         staleness.connect()
+        connection_created.connect(statements.plan_once, dispatch_uid="plan_once")

@@ -1,13 +1,14 @@
 """What the row of a page is to hold, and writing it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from wagtail.models import Page, Site
+from modelcluster.models import get_all_child_relations
+from wagtail.models import COMMENTS_RELATION_NAME, Page, Site
 
 from cms.delivery import disclaimers, facets, references
 from cms.delivery.models import Document, Facet, Reason, Reference
@@ -15,7 +16,7 @@ from cms.delivery.stamps import hash_path, make_etag
 from cms.finding import index as search_index
 from home import documents, privacy
 from home.documents.words import Words
-from home.models import MedicalPage
+from home.models import MedicalPage, SiteImage
 
 TEXTS = ("card", "body")
 
@@ -48,6 +49,7 @@ class Content:
 
 
 OTHER_TABLES = {"facets", "references", "undrawn", "words"}
+ALL = frozenset(f.name for f in fields(Content))
 COLUMNS = tuple(f.name for f in fields(Content) if f.name not in OTHER_TABLES)
 
 
@@ -60,21 +62,53 @@ class Result:
     undrawn: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def refresh(page_id: int) -> Result:
     """Build one page's document from what the database holds now, and write it if it differs.
 
     Locks the page's row first: what an editor publishes meanwhile is built after us.
     """
     page = Page.objects.select_for_update(of=("self",), no_key=True).filter(pk=page_id).first()
-    return write(page_id, make(page.specific if page else None))
+    return write(page_id, make(read_whole(page) if page else None))
+
+
+def read_whole(page: Page) -> Any:
+    """The page as its own type, with its rows of other tables, each asked for once."""
+    model = page.specific_class
+    if model in (None, Page):
+        return page.specific
+    whole = model._default_manager.select_related("locale").get(pk=page.pk)
+    for relation in get_all_child_relations(model):
+        if relation.name != COMMENTS_RELATION_NAME:
+            read_children(whole, relation)
+    return whole
+
+
+def read_children(page: Any, relation: Any) -> None:
+    """Kept on the page, in their order, with what they point to."""
+    joins = list(get_joins(relation))
+    manager = getattr(page, relation.name)
+    children = manager.get_live_queryset()
+    manager.set(list(children.select_related(*joins) if joins else children))
+
+
+def get_joins(relation: Any) -> Iterator[str]:
+    """What the rows point to, and the picture of that: a person's portrait."""
+    for key in relation.related_model._meta.fields:
+        if key.many_to_one and key.name != relation.field.name:
+            yield key.name
+            inner = key.related_model._meta.fields
+            yield from (f"{key.name}__{f.name}" for f in inner if f.related_model is SiteImage)
 
 
 def write(page_id: int, made: Content | Reason) -> Result:
     stored = Document.objects.filter(pk=page_id).first()
     if isinstance(made, Reason):
         return remove(stored, made)
-    if stored is not None and stored.is_public and not get_differences(stored, made):
+    differences = ALL
+    if stored is not None and stored.is_public:
+        differences = frozenset(get_differences(stored, made))
+    if stored is not None and not differences:
         Document.objects.filter(pk=page_id).update(built_at=timezone.now())
         if not search_index.has(page_id):
             search_index.keep(page_id, made.locale, made.words)
@@ -89,8 +123,10 @@ def write(page_id: int, made: Content | Reason) -> Result:
     )
     if made.disclaimer_key:
         disclaimers.ensure(made.disclaimer_key, made.locale)
-    write_facets(page_id, made)
-    write_references(page_id, made.references)
+    if differences & {"facets", "kind", "locale", "position"}:
+        write_facets(page_id, made)
+    if "references" in differences:
+        write_references(page_id, made.references)
     search_index.keep(page_id, made.locale, made.words)
     elsewhere = stored is None or not stored.is_public
     if stored is not None and not elsewhere:
@@ -171,7 +207,6 @@ def get_path(page: Any) -> str:
 
 def make_content(page: Any, path: str) -> Content:
     built = documents.build(page)
-    medical = page if isinstance(page, MedicalPage) else None
     body = disclaimers.without_version(built.body)
     return Content(
         kind=documents.get_kind(page).name,
@@ -181,7 +216,7 @@ def make_content(page: Any, path: str) -> Content:
         path_hash=hash_path(path),
         tree_path=page.path,
         position=facets.get_position(page),
-        disclaimer_key=str(medical.disclaimer.translation_key) if medical else "",
+        disclaimer_key=built.disclaimer_key,
         card=built.card,
         body=body,
         etag=make_etag(built.card, body),

@@ -47,7 +47,7 @@ def number() -> int:
         with transaction.atomic():
             given = number_some()
         done += given
-        if not given:  # all that wait are being changed again just now
+        if given < AT_ONCE:  # what still waits is being changed again just now
             break
     return done
 

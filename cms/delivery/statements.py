@@ -40,6 +40,13 @@ def fetch(statement: str, values: Sequence[Any]) -> list[Row]:
 PLAN_ONCE = "SET plan_cache_mode = force_generic_plan"
 
 
+def plan_once(sender: Any, connection: Any, **kwargs: Any) -> None:
+    """Told to each new connection, before any transaction that could take it back."""
+    options = connection.settings_dict["OPTIONS"]
+    if connection.vendor == "postgresql" and options.get("prepare_threshold", 1) is not None:
+        connection.connection.execute(PLAN_ONCE)
+
+
 def is_postgres() -> bool:
     return connection.vendor == "postgresql"
 
@@ -52,8 +59,6 @@ def _fetch_from_postgres(statement: str, values: Sequence[Any]) -> list[Row]:
     with connection.wrap_database_errors, Cursor(raw) as cursor:
         if raw.prepare_threshold is None:
             raw.prepare_threshold = connection.settings_dict["OPTIONS"].get("prepare_threshold", 1)
-            if raw.prepare_threshold is not None:
-                cursor.execute(PLAN_ONCE)
         return cursor.execute(statement, values, binary=True).fetchall()
 
 

@@ -17,6 +17,7 @@ from home.documents.parts import Alternate, Breadcrumb, Card, PageDocument, Seo,
 from home.documents.words import Words, get_words
 from home.meta import PageMeta, make_meta
 from home.publishing import is_servable
+from home.publishing.gate import carries_disclaimer
 from home.translations import get_state
 
 
@@ -25,6 +26,7 @@ class Built:
     """
     Args:
         card, body: JSON objects, in UTF-8.
+        disclaimer_key: the translation key of the disclaimer it shows; empty where it needs none.
         words: what search finds the page by.
         valid_until: the last day on which they are true as they stand; None: nothing in them ends.
         undrawn: renditions that are missing, as specs by the primary key of their image. When
@@ -33,6 +35,7 @@ class Built:
 
     card: bytes
     body: bytes
+    disclaimer_key: str
     words: Words
     valid_until: date | None
     undrawn: Mapping[int, tuple[str, ...]]
@@ -57,10 +60,16 @@ def build(page: Any, *, is_preview: bool = False) -> Built:
     return Built(
         card=card.model_dump_json().encode(),
         body=document.model_dump_json().encode(),
+        disclaimer_key=get_disclaimer_key(page, context),
         words=get_words(document),
         valid_until=min(context.ends, default=None),
         undrawn=undrawn,
     )
+
+
+def get_disclaimer_key(page: Any, context: Context) -> str:
+    shown = context.disclaimers.of(page) if carries_disclaimer(page) else None
+    return str(shown.translation_key) if shown else ""
 
 
 def make_card(page: Any, context: Context) -> Card:
@@ -103,7 +112,7 @@ def give_meta(page: Any, context: Context) -> PageMeta | None:
     """What search engines are told, kept where `get_json_ld` looks for it."""
     if not hasattr(page, "get_meta"):
         return None
-    page.shown_meta = make_meta(page, find_rendition=context.find_social)
+    page.shown_meta = make_meta(page, context.site, context.find_social, context.get_images)
     meta: PageMeta = page.shown_meta
     return meta
 

@@ -63,8 +63,13 @@ class Context:
         if not isinstance(self.page, Page):
             site = Site.objects.get(is_default_site=True)
             return site.pk, site.root_url, ""
-        found = self.page.get_url_parts()
+        found = self.page.get_url_parts(self)  # which keeps the roots of the sites for all pages
         return (found[0], found[1] or "", found[2] or "") if found else (None, "", "")
+
+    @cached_property
+    def site(self) -> Site | None:
+        found: Site | None = Site.objects.filter(pk=self.parts[0]).first()
+        return found
 
     def ends_on(self, day: date | None) -> None:
         """What is shown is true up to this day."""
@@ -91,14 +96,18 @@ class Context:
     def get_visible(self, pages: Any) -> list[Any]:
         """Those of this queryset that readers may open, as their own type, on this site."""
         listed = public(pages.live()).specific().select_related("locale")
-        return [page for page in visible(listed, self.disclaimers) if self.is_here(page)]
+        found = visible(listed, self.disclaimers)
+        for page in found:
+            if page.locale_id == self.page.locale_id:
+                page.locale = self.page.locale
+        return [page for page in found if self.is_here(page)]
 
     @cached_property
     def disclaimers(self) -> Disclaimers:
         return Disclaimers.load()
 
     def is_here(self, page: Any) -> bool:
-        parts = page.get_url_parts()
+        parts = page.get_url_parts(self)
         return bool(parts and parts[0] == self.parts[0] and parts[2])
 
     def get_translations(self) -> list[Any]:
@@ -115,7 +124,7 @@ class Context:
         return [page for page in above if self.is_here(page)]
 
     def get_path(self, page: Any) -> str:
-        parts = page.get_url_parts()
+        parts = page.get_url_parts(self)
         return str(parts[2] or "") if parts else ""
 
     def get_url(self, page: Any) -> str:
@@ -131,12 +140,11 @@ class Context:
     def request_page(self) -> Any | None:
         """The page of the request form, if readers of this page may open it."""
         ask = getattr(self.page, "get_request_page", None)
-        site = Site.objects.filter(pk=self.parts[0]).first()
-        if ask is None or site is None:
+        if ask is None or self.site is None:
             return None
         from home.models import SiteSettings  # the models import what stands beside this module
 
-        return next(iter(self.only_readable([ask(SiteSettings.for_site(site))])), None)
+        return next(iter(self.only_readable([ask(SiteSettings.for_site(self.site))])), None)
 
     @cached_property
     def disclaimer_ref(self) -> DisclaimerRef:
