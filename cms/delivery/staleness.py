@@ -6,7 +6,9 @@ publisher's loop if there is no worker.
 """
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.db import DatabaseError, transaction
@@ -50,8 +52,23 @@ UNSEEN_FIELDS = frozenset(
 )
 
 
+_rebuilds_later: ContextVar[bool] = ContextVar("rebuilds_later", default=False)
+
+
+@contextmanager
+def rebuilt_later() -> Iterator[None]:
+    """For who makes many pages and then builds all documents: each would be built twice."""
+    token = _rebuilds_later.set(True)
+    try:
+        yield
+    finally:
+        _rebuilds_later.reset(token)
+
+
 def mark(scope: StaleMark.Scope, key: object = "") -> None:
     """Write down that this is stale, and wake a worker when the change is committed."""
+    if _rebuilds_later.get():
+        return
     StaleMark.objects.create(scope=scope, key=str(key))
     tasks.wake_after_commit()
 
@@ -60,6 +77,8 @@ def mark(scope: StaleMark.Scope, key: object = "") -> None:
 
 
 def build_written(sender: Any, instance: Any, update_fields: Any, **kwargs: Any) -> None:
+    if _rebuilds_later.get():
+        return
     if update_fields is not None and set(update_fields) <= UNSEEN_FIELDS:
         return
     if instance.live or Document.objects.filter(pk=instance.pk, is_public=True).exists():

@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from cms.delivery.staleness import rebuilt_later
 from cms.groups import set_up_groups
 from demo.load import load
 
@@ -26,7 +27,7 @@ class Command(BaseCommand):
             raise CommandError("Demo content belongs on a development site only.")
         if options["if_empty"] and get_user_model().objects.exists():
             return
-        with transaction.atomic():
+        with rebuilt_later(), transaction.atomic():
             set_up_groups()
             load()
         call_command("documents", rebuild=True, stdout=self.stdout)
