@@ -55,4 +55,5 @@ def test_every_file_is_kept_byte_for_byte_with_what_it_is(form_page, clamd):
         hashlib.sha256(file.content).hexdigest() for file in files
     ]
     assert {row.verdict for row in rows} == {"clean"}
-    assert clamd.received == [file.content for file in files]
+    # Two are read at a time: which of them clamd hears of first is chance.
+    assert sorted(clamd.received) == sorted(file.content for file in files)
