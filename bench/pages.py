@@ -15,7 +15,8 @@ def get_figures() -> Iterator[Figure]:
         from treatment_forms.models import TreatmentFormPage
 
         seed = NewsPage.objects.get(title__startswith="Moscow to Finance CAR-T")
-        pages = {"news page": seed.url, "form page": TreatmentFormPage.objects.get().url}
+        form = TreatmentFormPage.objects.get(locale=seed.locale)
+        pages = {"news page": seed.url, "form page": form.url}
         for name, path in pages.items():
             yield Figure(
                 f"{name}, queries", count_queries(path), "", promise=f"value <= {MOST_QUERIES}"

@@ -22,7 +22,8 @@ class Visitor:
         from treatment_forms import conf
         from treatment_forms.models import TreatmentFormPage
 
-        page, clinic = TreatmentFormPage.objects.get(), ClinicPage.objects.live()[0]
+        page = TreatmentFormPage.objects.get(locale__language_code="en")
+        clinic = ClinicPage.objects.live().filter(locale=page.locale)[0]
         self.port, self.path, self.token = port, page.url, page.form_token
         self.uploads = reverse(f"{conf.get('API_NAMESPACE')}:uploads")
         self.chosen = {"clinic": str(clinic.translation_key), "source": str(clinic.pk)}
