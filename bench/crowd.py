@@ -1,7 +1,5 @@
-"""How long eight visitors wait who send a request at once, on the database of a site with as many.
-
-SQLite has one writer at a time: there they wait for one another's disk, and `submit` says how long.
-"""
+"""How long eight visitors wait who send a request at once, on PostgreSQL; `submit` says it of SQLite,
+where one writes at a time and they wait for one another's disk."""
 
 from collections.abc import Iterator
 

@@ -24,7 +24,7 @@ MOST_GROWTH_MIB = 48  # of one web process
 def get_figures() -> Iterator[Figure]:
     with demo_site() as site:
         visitor = Visitor(site.port)
-        yield get_plain(site, visitor, "SQLite")
+        yield get_plain(site, visitor, "SQLite", "ratio <= 5")
         slowest = max(run([write_posts(visitor, 1) for _client in range(CROWD)]))
         yield Figure(
             f"the slowest of {CROWD} at the same moment on SQLite, none refused", slowest, "s"
