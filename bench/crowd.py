@@ -1,5 +1,7 @@
-"""How long eight visitors wait who send a request at once, on PostgreSQL; `submit` says it of SQLite,
-where one writes at a time and they wait for one another's disk."""
+"""How long eight visitors wait who send a request at once, on PostgreSQL.
+
+`submit` says it of SQLite, where one writes at a time and they wait for one another's disk.
+"""
 
 from collections.abc import Iterator
 
