@@ -148,6 +148,15 @@ def remove(stored: Document | None, reason: Reason) -> Result:
     return Result(changed=True, seen_elsewhere=stored.is_public)
 
 
+def take_away(page_id: int) -> None:
+    """A document that cannot be built would say what is no longer so. It has no reason to be gone:
+    that is how the daily look knows it."""
+    Document.objects.filter(pk=page_id).update(
+        is_public=False, reason="", change=None, built_at=timezone.now()
+    )
+    search_index.forget(page_id)
+
+
 def write_facets(page_id: int, made: Content) -> None:
     order = {"kind": made.kind, "locale": made.locale, "position": made.position}
     Facet.objects.filter(page_id=page_id).delete()

@@ -96,9 +96,9 @@ def build_now(page_id: int) -> None:
             result = build.refresh(page_id)
     except DatabaseError:
         raise
-    except Exception:
+    except Exception:  # whatever a block raises; logged with its trace
         logger.exception("document %s cannot be built", page_id)
-        Document.objects.filter(pk=page_id).update(is_public=False, change=None)
+        build.take_away(page_id)
         mark(Scope.PAGE, page_id)
         return
     if result.changed:

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django_tasks import task
 
@@ -71,10 +72,10 @@ def rebuild_one(page_id: int) -> None:
                 StaleMark.objects.create(scope=Scope.OBJECT, key=f"wagtailcore.Page:{page_id}")
             StaleMark.objects.filter(pk__in=seen).delete()
             draw_after_commit(result.undrawn)
-    except Exception:
+    except Exception:  # whatever a block raises; logged with its trace
         logger.exception("document %s cannot be built", page_id)
-        Document.objects.filter(pk=page_id).update(is_public=False, change=None)
-        StaleMark.objects.filter(pk__in=seen).delete()  # tomorrow's sweep tries it again
+        build.take_away(page_id)
+        StaleMark.objects.filter(pk__in=seen).delete()  # `mark_old` has it tried again tomorrow
 
 
 @task
@@ -150,7 +151,7 @@ def mark_old(now: datetime) -> None:
     today = timezone.localdate(now)
     morning = timezone.make_aware(datetime.combine(today, datetime.min.time()))
     ended = Document.objects.filter(is_public=True, until__lt=today)
-    old = Document.objects.filter(is_public=True, built_at__lt=morning)
+    old = Document.objects.filter(Q(is_public=True) | Q(reason=""), built_at__lt=morning)
     for documents, is_bulk in ((ended, False), (old, True)):
         if is_bulk and StaleMark.objects.filter(is_bulk=True).exists():
             return

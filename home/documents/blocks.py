@@ -121,7 +121,7 @@ def make_block(child: Any, context: Context) -> Block | None:
     facts = fill(child.value, context)
     if facts is None:
         return None
-    kind = schema.model_fields["type"].annotation.__args__[0]  # type: ignore[union-attr]
+    kind = schema.model_fields["type"].annotation.__args__[0]  # type: ignore[union-attr]  # a Literal
     return schema.model_validate({"type": kind, "id": child.id or "", **facts})
 
 

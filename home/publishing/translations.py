@@ -47,7 +47,7 @@ class GatedUpdateTranslationsView(UpdateTranslationsView):
             response: HttpResponse = super().form_valid(form)
         except (ObjectDoesNotExist, ValidationError):
             raise
-        except Exception as error:
+        except Exception as error:  # whatever a provider's client raises; told and logged
             if not form.cleaned_data.get("use_machine_translation"):
                 raise
             tell_machine_trouble(self.request, error)
