@@ -20,7 +20,7 @@ SETTINGS = (
     *("AWS_", "ATTACHMENTS_", "SITE_URL", "SECRET_KEY", "FIELD_KEYS", "ALLOWED_HOSTS", "DEBUG"),
     *("TRUSTED_PROXIES", "HOST", "PORT", "RATE_", "RETENTION_", "CLOSED_", "DJANGO_"),
     *("API_", "MACHINE_", "DEEPL_", "LIBRETRANSLATE_", "GOOGLE_"),
-    "TEST_DATABASE_TEMPLATE",
+    *("TEST_DATABASE_TEMPLATE", "TEST_SCRATCH_DIR"),
 )
 # A server's environment, whole and made up.
 PRODUCTION = {

@@ -1,5 +1,6 @@
 """What every test may count on."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,10 +34,17 @@ if apps.is_installed("home"):  # the plugin's tests also run on a site without i
 
 def pytest_configure(config: pytest.Config) -> None:
     """A fresh checkout has no compiled catalogues; the workers of xdist find them made."""
+    shutil.rmtree(settings.SCRATCH_DIR, ignore_errors=True)  # of an older process with our number
+    settings.SCRATCH_DIR.mkdir(mode=0o700)
+    os.environ["TEST_SCRATCH_DIR"] = str(settings.SCRATCH_DIR)
     if not hasattr(config, "workerinput"):
         for folder in ("locale", "treatment_forms/locale"):
             for source in ROOT.glob(f"{folder}/*/LC_MESSAGES/django.po"):
                 compile_source(source)
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(settings.SCRATCH_DIR, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)
