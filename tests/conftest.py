@@ -2,7 +2,8 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
+from django.db import close_old_connections, transaction
 from django.db.models.signals import post_migrate
 from django.utils import translation
 
@@ -63,6 +64,22 @@ def one_connection() -> Iterator[None]:
     yield
     for end in ends:
         end.connect(close_old_connections)
+
+
+@pytest.fixture(scope="session")
+def kept_rows(
+    django_db_setup: None, django_db_blocker: Any
+) -> Callable[[], AbstractContextManager[None]]:
+    """A context for a fixture of a module: what it writes is there for many tests, each of which
+    undoes its own, and is undone at its end."""
+
+    @contextmanager
+    def keep() -> Iterator[None]:
+        with django_db_blocker.unblock(), transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+
+    return keep
 
 
 def has_template() -> bool:

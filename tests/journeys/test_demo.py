@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils.html import strip_tags
@@ -60,12 +59,11 @@ def find_missing(items: list[str], text: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def demo(django_db_setup, django_db_blocker) -> Iterator[None]:
-    """The demo content, loaded once for this module and undone after it."""
-    with django_db_blocker.unblock(), transaction.atomic():
+def demo(kept_rows) -> Iterator[None]:
+    """The demo content, loaded once for this module."""
+    with kept_rows():
         call_command("load_demo")
         yield
-        transaction.set_rollback(True)
 
 
 @pytest.fixture
