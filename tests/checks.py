@@ -51,7 +51,7 @@ CHECKS: list[Check] = [
     ("requirements", [BIN / "python", "-m", "pip", "check"], {}),
     ("production", [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
 ]
-# A group, like the tests that need the demo content, stays together: it is loaded once.
+# Tests that share rows stay together: see tests/sharing.py.
 TWO_WORKERS = ("-q", "-n", "2", "--dist", "loadgroup")
 WITHOUT_SERVICES = (*TWO_WORKERS, "-m", "not services and not browser and not soak")
 # Of the plugin's tests, here only those that need what a bare site lacks: the others run below,

@@ -16,6 +16,7 @@ from django.db.models.signals import post_migrate
 from django.utils import translation
 
 from cms.catalogues import compile_source
+from tests.sharing import make_scheduler
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -42,6 +43,11 @@ def pytest_configure(config: pytest.Config) -> None:
         for folder in ("locale", "treatment_forms/locale"):
             for source in ROOT.glob(f"{folder}/*/LC_MESSAGES/django.po"):
                 compile_source(source)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    return make_scheduler(config, log)
 
 
 def pytest_unconfigure() -> None:

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from wagtail.models import Page
 
-from tests.home.doors import FLAWS
+from tests.home.doors import CLINIC_FLAWS, FLAWS, HEALTHY
+
+DRAFTS = {**FLAWS, **CLINIC_FLAWS, **HEALTHY}
 
 
 def read_anew(page: Any) -> Any:
@@ -15,9 +17,9 @@ def read_anew(page: Any) -> Any:
 
 @pytest.fixture(scope="class")
 def flaw(request: pytest.FixtureRequest, kept_rows: Any) -> Iterator[Page]:
-    """A draft with this flaw, for all tests of a class that name it."""
+    """A draft with this flaw, or none, for all tests of a class that name it."""
     with kept_rows():
-        yield FLAWS[request.param]()
+        yield DRAFTS[request.param]()
 
 
 @pytest.fixture

@@ -29,8 +29,7 @@ from tests.factories import make_clinic
 from tests.journeys.reading import get_visible_text
 from treatment_forms.models import ConsentApproval
 
-# Loading it takes as long as a hundred other tests: one worker does it, once.
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.django_db
 
 SCRIPTS = {"ru": re.compile("[\u0400-\u04ff]"), "ar": re.compile("[\u0600-\u06ff]")}
 
