@@ -199,7 +199,9 @@ def get_same_in_other_languages(path: str) -> list[str]:
 def answer_page(request: HttpRequest, ask: Any, locale: str | None, fallback: bool) -> HttpResponse:
     """The page in the language asked for, or the default one, or a problem that tells which."""
     known = answers.get_known(request)
-    rows = ask(stamps_only=bool(known))
+    # Two statements at most: where one may be asked for a second disclaimer, the texts come at once.
+    stamps_only = bool(known) and not fallback
+    rows = ask(stamps_only=stamps_only)
     row = choose(rows, locale, fallback)
     if row is None:
         raise tell_languages(rows, locale)
@@ -212,6 +214,7 @@ def answer_page(request: HttpRequest, ask: Any, locale: str | None, fallback: bo
         found = answers.not_modified(request, stamp, row.locale)
         if found is not None:
             return found
+    if stamps_only:
         row = choose(ask(stamps_only=False), locale, fallback)
         if row is None:
             raise tell_languages(rows, locale)
