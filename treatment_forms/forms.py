@@ -10,6 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.contrib.forms.forms import BaseForm, FormBuilder
 
 from treatment_forms import choices
@@ -37,7 +38,7 @@ KINDS = (
     ("consent", _("Consent")),
     ("files", _("Files")),
     ("date", _("Date")),
-    ("number", _("Number")),
+    ("number", pgettext_lazy("kind of a question", "Number")),
     ("url", _("Web address")),
     ("hidden", _("Hidden")),
 )
