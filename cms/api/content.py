@@ -13,9 +13,11 @@ from django.utils.translation import gettext as _
 from wagtail.models import Locale
 
 from cms.api import answers, cursors, query
-from cms.delivery import disclaimers, read
+from cms.delivery import disclaimers, facets, read
+from cms.delivery.stamps import make_etag
 from treatment_forms.api.problems import Problem
 
+FRAME = b"1"  # another one when what stands around the rows of a list is written otherwise
 MOST = 100
 FEW = 20
 PAGING: Mapping[str, query.Read] = {
@@ -42,7 +44,6 @@ LANGUAGE: Mapping[str, query.Read] = {
     "fallback": query.one_of("none", "default"),
 }
 BY_PATH: Mapping[str, query.Read] = {**LANGUAGE, "path": query.path}
-FILTERS = ("clinic", "specialty", "category", "country")  # first what leaves least
 
 
 # --- Lists ----------------------------------------------------------------------------
@@ -61,16 +62,25 @@ def answer_list(
 ) -> HttpResponse:
     given = query.read_query(request.META["QUERY_STRING"], parameters)
     asked, name = read_listing(kind, given)
-    rows = read.get_list(asked)
+    known = answers.get_known(request)
+    rows = read.get_list(asked, stamps_only=bool(known))
     if not rows:
         check_locale(asked.locale)
-    return answers.answer_hashed(request, write_list(rows, asked, name), asked.locale)
+    if known:
+        stamp = make_list_stamp(rows, asked, write_cursor(rows, asked, name))
+        found = answers.not_modified(request, stamp, asked.locale)
+        if found is not None:
+            return found
+        rows = read.get_list(asked) if rows else rows
+    cursor = write_cursor(rows, asked, name)
+    stamp = make_list_stamp(rows, asked, cursor)
+    return answers.answer(request, stamp, write_list(rows, asked, cursor), asked.locale)
 
 
 def read_listing(kind: str, given: Mapping[str, Any]) -> tuple[read.Listing, Sequence[str]]:
     """What is asked for, and a name for it that its cursors carry."""
     locale = given.get("locale", settings.LANGUAGE_CODE)
-    filters = [(name, given[name]) for name in FILTERS if name in given]
+    filters = [(name, given[name]) for name in facets.ORDER if name in given]
     since = given["since"].isoformat() if "since" in given else ""
     name = (kind, locale, since, *(f"{key}={value}" for key, value in filters))
     fields = given.get("fields", {"card"})
@@ -87,12 +97,24 @@ def read_listing(kind: str, given: Mapping[str, Any]) -> tuple[read.Listing, Seq
     return asked, name
 
 
-def write_list(rows: Sequence[read.ListRow], asked: read.Listing, name: Sequence[str]) -> bytes:
+def write_cursor(rows: Sequence[read.ListRow], asked: read.Listing, name: Sequence[str]) -> bytes:
+    if len(rows) <= asked.limit:
+        return b"null"
+    last = rows[asked.limit - 1]
+    return b'"%b"' % cursors.write(name, bytes(last.position), last.page_id).encode()
+
+
+def make_list_stamp(rows: Sequence[read.ListRow], asked: read.Listing, cursor: bytes) -> str:
+    """A name for the very bytes of the list, told without reading them."""
+    stamps = [row.etag for row in rows[: asked.limit]]
+    if asked.with_body:
+        stamps += [row.disclaimer_etag or "" for row in rows[: asked.limit]]
+    fields = b"%d%d" % (asked.with_card, asked.with_body)
+    return make_etag(FRAME, fields, cursor, " ".join(stamps).encode())
+
+
+def write_list(rows: Sequence[read.ListRow], asked: read.Listing, cursor: bytes) -> bytes:
     shown = rows[: asked.limit]
-    cursor = b"null"
-    if len(rows) > asked.limit:
-        last = shown[-1]
-        cursor = b'"%b"' % cursors.write(name, bytes(last.position), last.page_id).encode()
     if not asked.with_body:
         cards = b'},{"card":'.join([row.card for row in shown])
         items = b'{"card":%b}' % cards if shown else b""
@@ -177,7 +199,9 @@ def get_same_in_other_languages(path: str) -> list[str]:
 def answer_page(request: HttpRequest, ask: Any, locale: str | None, fallback: bool) -> HttpResponse:
     """The page in the language asked for, or the default one, or a problem that tells which."""
     known = answers.get_known(request)
-    rows = ask(stamps_only=bool(known))
+    # Two statements at most: where one may be asked for a second disclaimer, the texts come at once.
+    stamps_only = bool(known) and not fallback
+    rows = ask(stamps_only=stamps_only)
     row = choose(rows, locale, fallback)
     if row is None:
         raise tell_languages(rows, locale)
@@ -190,6 +214,7 @@ def answer_page(request: HttpRequest, ask: Any, locale: str | None, fallback: bo
         found = answers.not_modified(request, stamp, row.locale)
         if found is not None:
             return found
+    if stamps_only:
         row = choose(ask(stamps_only=False), locale, fallback)
         if row is None:
             raise tell_languages(rows, locale)
