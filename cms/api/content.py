@@ -199,7 +199,7 @@ def get_same_in_other_languages(path: str) -> list[str]:
 def answer_page(request: HttpRequest, ask: Any, locale: str | None, fallback: bool) -> HttpResponse:
     """The page in the language asked for, or the default one, or a problem that tells which."""
     known = answers.get_known(request)
-    # Two statements at most: where one may be asked for a second disclaimer, the texts come at once.
+    # Two statements at most: where a second disclaimer may be one, the texts come at once.
     stamps_only = bool(known) and not fallback
     rows = ask(stamps_only=stamps_only)
     row = choose(rows, locale, fallback)
