@@ -17,7 +17,7 @@ from cms.delivery import disclaimers, facets, read
 from cms.delivery.stamps import make_etag
 from treatment_forms.api.problems import Problem
 
-FRAME = b"1"  # another one when what stands around the rows of a list is written otherwise
+FRAME = 1  # another one when what stands around the rows of a list is written otherwise
 MOST = 100
 FEW = 20
 PAGING: Mapping[str, query.Read] = {
@@ -62,19 +62,17 @@ def answer_list(
 ) -> HttpResponse:
     given = query.read_query(request.META["QUERY_STRING"], parameters)
     asked, name = read_listing(kind, given)
-    known = answers.get_known(request)
-    rows = read.get_list(asked, stamps_only=bool(known))
-    if not rows:
-        check_locale(asked.locale)
-    if known:
-        stamp = make_list_stamp(rows, asked, write_cursor(rows, asked, name))
-        found = answers.not_modified(request, stamp, asked.locale)
+    stamps = read.get_stamps(asked) if answers.get_known(request) else None
+    if stamps:
+        found = answers.not_modified(request, make_list_stamp(stamps, asked), asked.locale)
         if found is not None:
             return found
-        rows = read.get_list(asked) if rows else rows
-    cursor = write_cursor(rows, asked, name)
-    stamp = make_list_stamp(rows, asked, cursor)
-    return answers.answer(request, stamp, write_list(rows, asked, cursor), asked.locale)
+    rows = read.get_list(asked) if stamps != [] else []
+    if not rows:
+        check_locale(asked.locale)
+    stamp = make_list_stamp([row.stamp for row in rows], asked)
+    found = answers.not_modified(request, stamp, asked.locale)
+    return found or answers.answer(request, stamp, write_list(rows, asked, name), asked.locale)
 
 
 def read_listing(kind: str, given: Mapping[str, Any]) -> tuple[read.Listing, Sequence[str]]:
@@ -97,24 +95,19 @@ def read_listing(kind: str, given: Mapping[str, Any]) -> tuple[read.Listing, Seq
     return asked, name
 
 
-def write_cursor(rows: Sequence[read.ListRow], asked: read.Listing, name: Sequence[str]) -> bytes:
-    if len(rows) <= asked.limit:
-        return b"null"
-    last = rows[asked.limit - 1]
-    return b'"%b"' % cursors.write(name, bytes(last.position), last.page_id).encode()
+def make_list_stamp(stamps: Sequence[str], asked: read.Listing) -> str:
+    """A name for the very bytes of this list, told without reading them."""
+    shown = " ".join(stamps[: asked.limit])
+    shape = (FRAME, asked.with_card, asked.with_body, len(stamps) > asked.limit)
+    return make_etag(repr(shape).encode(), shown.encode())
 
 
-def make_list_stamp(rows: Sequence[read.ListRow], asked: read.Listing, cursor: bytes) -> str:
-    """A name for the very bytes of the list, told without reading them."""
-    stamps = [row.etag for row in rows[: asked.limit]]
-    if asked.with_body:
-        stamps += [row.disclaimer_etag or "" for row in rows[: asked.limit]]
-    fields = b"%d%d" % (asked.with_card, asked.with_body)
-    return make_etag(FRAME, fields, cursor, " ".join(stamps).encode())
-
-
-def write_list(rows: Sequence[read.ListRow], asked: read.Listing, cursor: bytes) -> bytes:
+def write_list(rows: Sequence[read.ListRow], asked: read.Listing, name: Sequence[str]) -> bytes:
     shown = rows[: asked.limit]
+    cursor = b"null"
+    if len(rows) > asked.limit:
+        last = shown[-1]
+        cursor = b'"%b"' % cursors.write(name, bytes(last.position), last.page_id).encode()
     if not asked.with_body:
         cards = b'},{"card":'.join([row.card for row in shown])
         items = b'{"card":%b}' % cards if shown else b""

@@ -215,6 +215,7 @@ def get_path(page: Any) -> str:
 def make_content(page: Any, path: str) -> Content:
     built = documents.build(page)
     body = disclaimers.without_version(built.body)
+    position = facets.get_position(page)
     kind, locale = documents.get_kind(page).name, page.locale.language_code
     return Content(
         kind=kind,
@@ -223,11 +224,11 @@ def make_content(page: Any, path: str) -> Content:
         path=path,
         path_hash=hash_path(path),
         tree_path=page.path,
-        position=facets.get_position(page),
+        position=position,
         disclaimer_key=built.disclaimer_key,
         card=built.card,
         body=body,
-        etag=make_etag(built.card, body),
+        etag=make_etag(built.card, body, position),
         until=built.valid_until,
         lists=facets.get_lists(kind, locale, facets.get_facets(page)),
         references=references.get_references(page),

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from cms.delivery.facets import Facet, name_list
 from cms.delivery.stamps import hash_path
-from cms.delivery.statements import fetch, write_limit
+from cms.delivery.statements import fetch, is_postgres, write_limit
 
 FROM = """
 FROM {source}
@@ -75,13 +75,15 @@ class Listing:
 
 
 class ListRow(NamedTuple):
-    """One entry. The texts are missing where only stamps were asked for; `body` and what follows
-    it also where no bodies were."""
+    """One entry; `body` and what follows it only where bodies were asked for.
+
+    Attributes:
+        stamp: names all that the list tells of it, and its place.
+    """
 
     page_id: int
     position: bytes
-    etag: str
-    disclaimer_etag: str | None
+    stamp: str
     card: bytes
     body: bytes
     disclaimer_key: str | None
@@ -96,26 +98,40 @@ CLINIC = (
     "AND f.key = %s || (SELECT k.translation_key FROM delivery_document k WHERE k.page_id = %s)"
 )
 ALSO = "AND EXISTS (SELECT 1 FROM delivery_listentry g WHERE g.page_id = f.page_id AND g.key = %s)"
+IN_ONE = "SELECT {join}(stamp, ' ') FROM ({statement}) AS listed"
+STAMP = "d.etag"
+STAMP_WITH_BODY = "d.etag || COALESCE(t.etag, '')"
+CARDS = f"d.page_id, d.position, {STAMP}, d.card, NULL, NULL, NULL, NULL"
+BODIES = f"d.page_id, d.position, {STAMP_WITH_BODY}, d.card, d.body, t.key, t.version, t.body"
 
 
-def get_list(asked: Listing, *, stamps_only: bool = False) -> list[ListRow]:
+def get_list(asked: Listing) -> list[ListRow]:
     """Its rows, and one more where there are more."""
+    statement, values = ask_list(asked, BODIES if asked.with_body else CARDS)
+    return [ListRow(*row) for row in fetch(statement, values)[: asked.limit + 1]]
+
+
+def get_stamps(asked: Listing) -> list[str]:
+    """Those of its rows, and of one more where there are more: in one row, without the texts."""
+    stamp = STAMP_WITH_BODY if asked.with_body else STAMP
+    statement, values = ask_list(asked, f"{stamp} AS stamp")
+    join = "string_agg" if is_postgres() else "group_concat"
+    rows = fetch(IN_ONE.format(join=join, statement=statement), values)
+    return (rows[0][0] or "").split()[: asked.limit + 1]
+
+
+def ask_list(asked: Listing, columns: str) -> tuple[str, list[Any]]:
     where, values = find_list(asked)
-    texts = "" if stamps_only else "card body" if asked.with_body else "card"
     statement = write_list(
+        columns,
         where,
         asked.is_newest_first,
         bool(asked.since),
         asked.after is not None,
-        texts,
         write_limit(asked.limit + 1),
     )
-    values = [*get_gate(), *values]
-    if asked.since:
-        values.append(asked.since)
-    if asked.after:
-        values += asked.after
-    return [ListRow(*row) for row in fetch(statement, values)[: asked.limit + 1]]
+    since = [asked.since] if asked.since else []
+    return statement, [*get_gate(), *values, *since, *(asked.after or ())]
 
 
 def find_list(asked: Listing) -> tuple[tuple[str, ...], list[Any]]:
@@ -134,18 +150,12 @@ def find_list(asked: Listing) -> tuple[tuple[str, ...], list[Any]]:
 
 @cache
 def write_list(
-    where: tuple[str, ...], newest_first: bool, since: bool, after: bool, texts: str, limit: str
+    columns: str, where: tuple[str, ...], newest_first: bool, since: bool, after: bool, limit: str
 ) -> str:
     """The statement for lists of this shape. Its text is all ours; values are only ever bound."""
     head, source = ("d", ONE) if KIND in where else ("f", FILTERED)
     sign, order = ("<", "DESC") if newest_first else (">", "ASC")
-    card = "d.card" if "card" in texts else "NULL"
-    body = "d.body, t.key, t.version, t.body" if "body" in texts else "NULL, NULL, NULL, NULL"
-    parts = [
-        f"SELECT d.page_id, {head}.position, d.etag, t.etag, {card}, {body}",
-        source,
-        *where,
-    ]
+    parts = [f"SELECT {columns}", source, *where]
     if since:
         parts.append(f"AND {head}.position >= %s")
     if after:

@@ -108,6 +108,17 @@ def test_the_name_of_a_list_changes_with_everything_that_it_holds(papers):
     assert ask("news")["ETag"] != tags[0]
     assert ask("news", 200, if_none_match=tags[0]).json() == ask("news").json()
     assert ask("news?limit=2")["ETag"] == tags[3]  # it is not on this page of the list
+    held = ask("news")["ETag"]
+    ask("news", 304, if_none_match=held)
+    type(papers[4]).objects.filter(pk=papers[4].pk).update(live=False)  # behind our back
+    assert ask("news", if_none_match=held)["ETag"] != held
+
+
+def test_an_empty_list_has_a_name_too_but_not_in_a_language_that_there_is_not(papers):
+    tag = ask("news?category=none")["ETag"]
+
+    ask("news?category=none", 304, if_none_match=tag)
+    ask("news?category=none&locale=xx", 404, if_none_match=tag)
 
 
 def test_a_page_is_the_same_by_number_and_by_path(papers):

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 
 from cms.delivery import read
-from cms.delivery.statements import fetch, is_postgres, write_limit
+from cms.delivery.statements import fetch, is_postgres
 from tests.factories import make_news
 
 pytestmark = pytest.mark.django_db
@@ -48,10 +48,7 @@ def test_a_filtered_list_is_read_from_one_index_whatever_is_asked_for(filters):
 
 def assert_read_from_its_index(asked: read.Listing, index: str) -> None:
     """In its order: nothing is sorted, however many rows there are."""
-    where, values = read.find_list(asked)
-    place = (bool(asked.since), asked.after is not None)
-    statement = read.write_list(where, True, *place, "card", write_limit(21))
-    values = [*read.get_gate(), *values, *([asked.since] * place[0]), *(asked.after or ())]
+    statement, values = read.ask_list(asked, read.CARDS)
     explain = "EXPLAIN" if is_postgres() else "EXPLAIN QUERY PLAN"
     plan = str(fetch(f"{explain} {statement}", values))
     assert index in plan, plan
