@@ -11,7 +11,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections, transaction
+from django.db import close_old_connections, connection, transaction
 from django.db.models.signals import post_migrate
 from django.utils import translation
 
@@ -95,13 +95,15 @@ def has_template() -> bool:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
-    if has_template():
-        name = settings.DATABASES["default"]["TEST"]["NAME"]
-        shutil.copyfile(settings.TEST_DATABASE_TEMPLATE, name)
-
-
-@pytest.fixture(scope="session")
-def django_db_keepdb(django_db_keepdb: bool) -> bool:
-    """Migrate what is there instead of beginning anew."""
-    return django_db_keepdb or has_template()
+def django_db_setup(
+    request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: Any
+) -> None:
+    """A copy of the migrated database as it is; else pytest-django's way, which migrates."""
+    if not has_template():
+        request.getfixturevalue("django_db_setup")
+        return
+    name = settings.DATABASES["default"]["TEST"]["NAME"]
+    shutil.copyfile(settings.TEST_DATABASE_TEMPLATE, name)
+    with django_db_blocker.unblock():
+        connection.close()
+        settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name

@@ -78,6 +78,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
     # A file, as in production: several connections meet in it.
     DATABASES["default"]["TEST"] = {"NAME": str(SCRATCH_DIR / "db.sqlite3")}
+# A database that was migrated once for all processes of a run: see tests/checks.py.
+TEST_DATABASE_TEMPLATE = os.environ.get("TEST_BARE_DATABASE_TEMPLATE", "")
 STATIC_URL = "/static/"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
