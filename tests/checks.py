@@ -39,12 +39,14 @@ TEST = {"DJANGO_SETTINGS_MODULE": "cms.settings.test"}
 BARE_SITE = {"DJANGO_SETTINGS_MODULE": "tests.bare_site.settings"}
 
 Check = tuple[str, list[str | Path], Mapping[str, str]]
-CHECKS: list[Check] = [
+READING: list[Check] = [
     ("types", [BIN / "mypy"], TEST),
     ("format", [BIN / "ruff", "format", "--check", "."], {}),
     ("lint", [BIN / "ruff", "check", "."], {}),
     ("import contracts", [BIN / "lint-imports", "--no-cache"], {}),
     ("templates", [BIN / "djlint", *PACKAGES, "templates", "--lint"], {}),
+]
+RUNNING: list[Check] = [
     ("migrations", [*MANAGE, "makemigrations", "--check", "--dry-run"], TEST),
     ("plugin's migrations", [*MANAGE, "makemigrations", "--check", "--dry-run"], BARE_SITE),
     ("message catalogues", [*MANAGE, "compile_catalogues", "--check"], TEST),
@@ -95,7 +97,6 @@ def migrate_into(url: str, settings: Mapping[str, str] = TEST) -> Check:
 
 
 def main(arguments: list[str]) -> int:
-    subprocess.run([*MANAGE, "compile_catalogues"], cwd=ROOT, check=True)
     with TemporaryDirectory(prefix="cms-template-") as folder:
         templates = {
             "TEST_DATABASE_TEMPLATE": f"{folder}/site.sqlite3",
@@ -106,7 +107,10 @@ def main(arguments: list[str]) -> int:
             for path, settings in zip(templates.values(), (TEST, BARE_SITE), strict=True)
         ]
         with ThreadPoolExecutor(2) as pool:
-            passed = all(list(pool.map(lambda row: check(*row), [*databases, *CHECKS])))
+            read = pool.map(lambda row: check(*row), READING)
+            subprocess.run([*MANAGE, "compile_catalogues"], cwd=ROOT, check=True)
+            run = pool.map(lambda row: check(*row), [*databases, *RUNNING])
+            passed = all([*read, *run])
         for command, settings in ((TESTS, TEST), (PLUGIN_ALONE, BARE_SITE)):
             tests = subprocess.run(
                 [*command, *arguments],
