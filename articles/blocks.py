@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.formats import number_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
@@ -92,12 +93,13 @@ class ExpiringValue(blocks.StructValue):
 class PriceValue(ExpiringValue):
     @property
     def amount(self) -> str:
-        """`EUR 1,200 - 1,500`: the currency by its code, which reads the same everywhere."""
+        """`EUR 1,200 – 1,500`: the currency by its code, which reads the same everywhere."""
         low, high = self["amount_from"], self["amount_to"]
         amounts = [number_format(low, use_l10n=True, force_grouping=True)] if low else []
         if high and high != low:
             amounts.append(number_format(high, use_l10n=True, force_grouping=True))
-        return f"{self['currency']} {' – '.join(amounts)}" if amounts else ""
+        facts = {"currency": self["currency"], "amount": " – ".join(amounts)}
+        return gettext("%(currency)s %(amount)s") % facts if amounts else ""
 
 
 def _in_order(value: Any, first: str, last: str, message: Any) -> None:

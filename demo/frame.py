@@ -53,12 +53,10 @@ def load_form(home: HomePage, clinics: ClinicIndexPage) -> TreatmentFormPage:
         ),
         recipients="coordinator@marusmedia.example",
         fallback_recipient="office@marusmedia.example",
-        thanks=paragraph(
-            "A coordinator reads your request and writes to the address you gave. Keep the "
-            "reference: it finds your request when you write or call."
-        ),
+        thanks=paragraph("A coordinator reads your request and writes to the address you gave."),
         contacts=paragraph(
-            "Telephone +44 20 7946 0123, WhatsApp +44 7700 900123, Telegram @marusmedia_demo."
+            "Telephone +44\u00a020\u00a07946\u00a00123, WhatsApp +44\u00a07700\u00a0900123, "
+            "Telegram @marusmedia_demo."
         )
         + paragraph(f"E-mail {EMAIL}."),
     )

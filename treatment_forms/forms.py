@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail.contrib.forms.forms import BaseForm, FormBuilder
 
@@ -37,7 +37,7 @@ KINDS = (
     ("consent", _("Consent")),
     ("files", _("Files")),
     ("date", _("Date")),
-    ("number", _("Number")),
+    ("number", pgettext_lazy("kind of a question", "Number")),
     ("url", _("Web address")),
     ("hidden", _("Hidden")),
 )

@@ -14,6 +14,17 @@ def get_name(code: str) -> str:
         return code
 
 
+def get_both_names(code: str, name: str) -> str:
+    """A choice for whoever reads this page, and for whoever can read nothing but that language."""
+    if code == translation.get_language():
+        return name
+    try:
+        own = str(translation.get_language_info(code)["name_local"])
+    except KeyError:
+        return name
+    return f"{name} ({own[:1].upper()}{own[1:]})"
+
+
 def get_spoken(code: str) -> str:
     """The language to answer in: this one, or the site's where nobody translates into it."""
     try:

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
@@ -65,7 +66,7 @@ class Specialty(Term):
 class Person(index.Indexed, TranslatedSnippet):
     """Somebody whose name stands on a page: author, medical reviewer, doctor."""
 
-    name = models.CharField(_("name"), max_length=120)
+    name = models.CharField(pgettext_lazy("of a person", "name"), max_length=120)
     qualification = models.CharField(
         _("qualification"),
         max_length=200,

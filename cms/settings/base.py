@@ -327,7 +327,7 @@ LOGGING = {
     "formatters": {
         "line": {
             "()": "cms.logs.DiscreetFormatter",
-            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+            "format": "%(asctime)s %(levelname)s %(name)s%(request)s %(message)s",
         }
     },
     "handlers": {

@@ -132,11 +132,18 @@ def tell_conflict(
     """Keep the other's text, give it to this translator, and let them save again knowingly."""
     see(request, stored)
     who = stored.last_translated_by.get_full_name() if stored.last_translated_by else ""
-    facts = {"who": who or str(stored.last_translated_by or _("Somebody")), "text": value or ""}
-    error = _(
-        "%(who)s changed this text while you were at it, and what you see now is theirs. Yours was"
-        " not saved: “%(text)s”. Save again to replace theirs."
-    )
+    facts = {"who": who or str(stored.last_translated_by or _("Somebody")), "text": value}
+    if value is None:
+        error = _(
+            "%(who)s changed this text while you were at it, so it was not deleted: “%(text)s”."
+            " Reload this page to go on with it."
+        )
+        facts["text"] = stored.data
+    else:
+        error = _(
+            "%(who)s changed this text while you were at it, and what you see now is theirs. Yours"
+            " was not saved: “%(text)s”. Save again to replace theirs."
+        )
     answer = {**serialize(translation, stored), "error": error % facts}
     return Response({"detail": answer["error"], "translation": answer}, status=CONFLICT)
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from treatment_forms import choices
+from treatment_forms.languages import get_both_names
 from treatment_forms.models.pages import TreatmentFormField
 
 
@@ -40,9 +41,7 @@ def _write_fields(clinics: Page | None) -> list[tuple[str, str, str, dict[str, A
             "language",
             "dropdown",
             _("Preferred language"),
-            {"choices": choices.write({code: str(name) for code, name in settings.LANGUAGES})}
-            if len(settings.LANGUAGES) < 20
-            else {"choices": choices.write({"en": _("English")})},
+            {"choices": choices.write(_languages())},
         ),
         (
             "clinic",
@@ -77,6 +76,13 @@ def _patients() -> dict[str, str]:
         "child": _("My child"),
         "other": _("Someone else, who gave me authority to share this information"),
     }
+
+
+def _languages() -> dict[str, str]:
+    """The site's; of a site that never chose any, Django lists a hundred."""
+    if len(settings.LANGUAGES) >= 20:
+        return {"en": _("English")}
+    return {code: get_both_names(code, str(name)) for code, name in settings.LANGUAGES}
 
 
 def _topics() -> dict[str, str]:
