@@ -7,7 +7,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from cms.settings.base import CACHES, DATABASES, IS_SQLITE, REDIS_URL, STORAGES
+from cms.settings.base import CACHES, DATABASES, IS_SQLITE, REDIS_URL, STORAGES, TREATMENT_FORMS
 from cms.settings.dev import *  # noqa: F403  (a settings file is its base, and more)
 from cms.settings.env import env
 
@@ -19,6 +19,7 @@ DEBUG = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+TREATMENT_FORMS = {**TREATMENT_FORMS, "WAKE_QUEUE": True}
 MAILBOX_DIR = SCRATCH_DIR / "mail"
 LOGINS_FILE = SCRATCH_DIR / "logins"
 MEDIA_ROOT = SCRATCH_DIR / "media"
