@@ -1,6 +1,6 @@
 """What is not for everybody is found by no door that is open to everybody."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -102,14 +102,15 @@ def make_alias(page: Any, parent: Page) -> Any:
     return type(page).objects.get(pk=alias.pk)
 
 
-@pytest.fixture
-def world() -> World:
-    world = World()
-    for plant in PLANTS:
-        plant(world)
-    world.show("kakapo")
-    world.show("kiwi", "ru")
-    return world
+@pytest.fixture(scope="module")
+def world(kept_rows: Any) -> Iterator[World]:
+    with kept_rows():
+        world = World()
+        for plant in PLANTS:
+            plant(world)
+        world.show("kakapo")
+        world.show("kiwi", "ru")
+        yield world
 
 
 def test_no_open_door_leads_to_a_needle(world: World) -> None:
