@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-from django.db import transaction
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils.html import strip_tags
 from jsonschema import Draft202012Validator
@@ -30,11 +29,11 @@ from tests.factories import make_clinic
 from tests.journeys.reading import get_visible_text
 from treatment_forms.models import ConsentApproval
 
-# Loading it takes as long as a hundred other tests: one worker does it, once.
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.django_db
 
 SCRIPTS = {"ru": re.compile("[\u0400-\u04ff]"), "ar": re.compile("[\u0600-\u06ff]")}
 
+QUEUED = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
 SEED = Path(__file__).parents[2] / "demo" / "seed-article.txt"
 MACHINE_MADE = ("Изображение выглядит", "Содержимое, созданное искусственным")
 
@@ -60,12 +59,17 @@ def find_missing(items: list[str], text: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def demo(django_db_setup, django_db_blocker) -> Iterator[None]:
-    """The demo content, loaded once for this module and undone after it."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        call_command("load_demo")
+def demo(kept_rows) -> Iterator[None]:
+    """The demo content, loaded once for this module, and indexed by a worker that comes late.
+
+    At once, as tests have it elsewhere, each page would be indexed at each of its steps.
+    """
+    with kept_rows():
+        with override_settings(TASKS=QUEUED):
+            call_command("load_demo")
+        call_command("rebuild_references_index", verbosity=0)
+        call_command("update_index", verbosity=0)
         yield
-        transaction.set_rollback(True)
 
 
 @pytest.fixture
