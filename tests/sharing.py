@@ -14,7 +14,6 @@ WHOLE_FILES = (
     "tests/home/test_translations_gate.py",
     "tests/home/test_translations_report.py",
     "tests/journeys/test_demo.py",
-    "tests/journeys/test_needles.py",
 )
 
 
