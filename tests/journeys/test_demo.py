@@ -69,10 +69,12 @@ def demo(kept_rows) -> Iterator[None]:
             call_command("load_demo")
         call_command("rebuild_references_index", verbosity=0)
         call_command("update_index", verbosity=0)
+        for page in get_one_of_each_kind("en"):
+            Client().get(page.url)  # the first reader waits for the pictures
         yield
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def html(demo) -> str:
     """The page as an anonymous reader gets it."""
     page = NewsPage.objects.get(title=get_seed_items()[0])
