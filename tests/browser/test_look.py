@@ -14,6 +14,7 @@ from tests.browser.looking import (
     get_overflow,
     get_violations,
     keep_picture,
+    show_pictures,
 )
 from tests.treatment_forms.pages import make_form_page
 
@@ -61,13 +62,15 @@ def test_no_page_shuts_anybody_out_in_any_language_by_day_or_night_on_a_phone_or
     flaws = {}
     for width, scheme in ((320, "light"), (1280, "dark")):
         page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+        show_pictures(page)
         for path in PATHS:
-            page.goto(f"{site}{path}", wait_until="networkidle")
+            page.goto(f"{site}{path}")
             if found := get_flaws(page):
                 flaws[path, width, scheme] = found
         page.close()
     for width in WIDTHS:
         page = browser.new_page(viewport={"width": width, "height": 900})
+        show_pictures(page)
         for code in LANGUAGES:
             for name in visit(page, f"{site}/{code}/"):
                 keep_picture(page, f"{name}-{code}-{width}")
