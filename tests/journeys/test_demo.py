@@ -28,7 +28,7 @@ from tests.cms.delivery.test_http import get
 from tests.cms.test_documents import check
 from tests.factories import make_clinic
 from tests.journeys.reading import get_visible_text
-from treatment_forms.models import ConsentApproval
+from treatment_forms.models import ConsentApproval, TreatmentFormPage
 
 # Loading it takes as long as a hundred other tests: one worker does it, once.
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo")]
@@ -223,8 +223,9 @@ def test_every_picture_is_described_in_every_language(demo):
 
 
 def test_production_accepts_no_approval_of_the_demo(demo, settings):
-    pages = [Page.objects.filter(locale__language_code=code).type(ClinicPage) for code in SCRIPTS]
-    urls = [found.first().url for found in pages]
+    pages = [Page.objects.filter(locale__language_code=code) for code in SCRIPTS]
+    kinds = (ClinicPage, TreatmentFormPage)
+    urls = [found.type(kind).first().url for found in pages for kind in kinds]
     assert {Client().get(url).status_code for url in urls} == {200}
 
     translations = Translation.objects.filter(enabled=True)
