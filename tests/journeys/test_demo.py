@@ -26,6 +26,7 @@ from home.translations.judge import DEMO
 from home.translations.progress import get_progress
 from tests.cms.delivery.test_http import get
 from tests.cms.test_documents import check
+from tests.demo import load_demo
 from tests.factories import make_clinic
 from tests.journeys.reading import get_visible_text
 from treatment_forms.models import ConsentApproval, TreatmentFormPage
@@ -63,7 +64,7 @@ def find_missing(items: list[str], text: str) -> list[str]:
 def demo(django_db_setup, django_db_blocker) -> Iterator[None]:
     """The demo content, loaded once for this module and undone after it."""
     with django_db_blocker.unblock(), transaction.atomic():
-        call_command("load_demo")
+        load_demo()
         yield
         transaction.set_rollback(True)
 
