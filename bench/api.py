@@ -27,8 +27,9 @@ PROCESSES, THREADS = 2, 8
 API = "/api/v1"
 STOCK_LIST = (
     "/wagtail-api/pages/?type=articles.NewsPage&limit=20&order=-first_published_at"
-    "&fields=search_description"
+    "&fields=lead,date,category,specialties,card_image"
 )
+STOCK_PAGE = "/wagtail-api/pages/%d/?fields=-card_image"
 
 
 def get_figures() -> Iterator[Figure]:
@@ -76,7 +77,7 @@ def get_rates(port: int) -> Iterator[Figure]:
     page = get_newest()
     api = {"list of 20 cards": f"{API}/news", "whole page": f"{API}/pages/{page}"}
     bare = {"list of 20 cards": "list/", "whole page": f"page/{page}/"}
-    stock = {"list of 20 cards": STOCK_LIST, "whole page": f"/wagtail-api/pages/{page}/"}
+    stock = {"list of 20 cards": STOCK_LIST, "whole page": STOCK_PAGE % page}
     stamp = f"/floor/stamp/{page}/"
     tags = {path: get(port, path)[0] for path in api.values()}
     floors = [f"/{place}/{path}" for place in ("floor", "inside") for path in bare.values()]

@@ -91,7 +91,7 @@ TABLES = (
     ("wagtailcore_page", "id"),
     ("articles_newspage", "page_ptr_id"),
     ("delivery_document", "page_id"),
-    ("delivery_facet", "page_id"),
+    ("delivery_listentry", "page_id"),
     ("delivery_reference", "page_id"),
 )
 # What a copy has of its own. `g` is its number, `m` the row it is copied from.

@@ -1,4 +1,8 @@
-"""What the gate costs an editor: a page of 30 blocks, beside its twin in stock Wagtail."""
+"""What the gate costs an editor: a page of 30 blocks, beside its twin in stock Wagtail.
+
+The twin has the same fields, blocks and panels, stands in the same frame and shows its readers the
+same things, by stock means (`bench/stock`): a preview is as dear as what it shows.
+"""
 
 import tempfile
 import time

@@ -5,9 +5,8 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from wagtail.api.v2.router import WagtailAPIRouter
-from wagtail.api.v2.views import PagesAPIViewSet
 
-from bench import floors
+from bench import floors, v2
 from cms.urls import *  # noqa: F403  (the site's, and more)
 from cms.urls import urlpatterns as site_urlpatterns
 from treatment_forms.models import SubmissionEvent
@@ -26,7 +25,7 @@ def insert_one_row(request: HttpRequest) -> HttpResponse:
 
 
 wagtail_api = WagtailAPIRouter("wagtail-api")
-wagtail_api.register_endpoint("pages", PagesAPIViewSet)
+wagtail_api.register_endpoint("pages", v2.Pages)
 
 urlpatterns = [
     path("bare/", bare),

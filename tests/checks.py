@@ -20,7 +20,7 @@ SETTINGS = (
     *("AWS_", "ATTACHMENTS_", "SITE_URL", "SECRET_KEY", "FIELD_KEYS", "ALLOWED_HOSTS", "DEBUG"),
     *("TRUSTED_PROXIES", "HOST", "PORT", "RATE_", "RETENTION_", "CLOSED_", "DJANGO_"),
     *("API_", "MACHINE_", "DEEPL_", "LIBRETRANSLATE_", "GOOGLE_"),
-    "TEST_DATABASE_TEMPLATE",
+    *("TEST_DATABASE_TEMPLATE", "TEST_BARE_DATABASE_TEMPLATE", "TEST_SCRATCH_DIR"),
 )
 # A server's environment, whole and made up.
 PRODUCTION = {
@@ -39,19 +39,21 @@ TEST = {"DJANGO_SETTINGS_MODULE": "cms.settings.test"}
 BARE_SITE = {"DJANGO_SETTINGS_MODULE": "tests.bare_site.settings"}
 
 Check = tuple[str, list[str | Path], Mapping[str, str]]
-CHECKS: list[Check] = [
+READING: list[Check] = [
     ("types", [BIN / "mypy"], TEST),
     ("format", [BIN / "ruff", "format", "--check", "."], {}),
     ("lint", [BIN / "ruff", "check", "."], {}),
     ("import contracts", [BIN / "lint-imports", "--no-cache"], {}),
     ("templates", [BIN / "djlint", *PACKAGES, "templates", "--lint"], {}),
+]
+RUNNING: list[Check] = [
     ("migrations", [*MANAGE, "makemigrations", "--check", "--dry-run"], TEST),
     ("plugin's migrations", [*MANAGE, "makemigrations", "--check", "--dry-run"], BARE_SITE),
     ("message catalogues", [*MANAGE, "compile_catalogues", "--check"], TEST),
     ("requirements", [BIN / "python", "-m", "pip", "check"], {}),
     ("production", [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
 ]
-# A group, like the tests that need the demo content, stays together: it is loaded once.
+# Tests that share rows stay together: see tests/sharing.py.
 TWO_WORKERS = ("-q", "-n", "2", "--dist", "loadgroup")
 WITHOUT_SERVICES = (*TWO_WORKERS, "-m", "not services and not browser and not soak")
 # Of the plugin's tests, here only those that need what a bare site lacks: the others run below,
@@ -89,24 +91,31 @@ def check(name: str, command: list[str | Path], environment: Mapping[str, str]) 
     return passed
 
 
-def migrate_into(url: str) -> Check:
+def migrate_into(url: str, settings: Mapping[str, str] = TEST) -> Check:
     """Migrating an empty database takes as long as a tenth of the tests: once, for all of them."""
-    return ("an empty database", [*MANAGE, "migrate", "-v0"], {**TEST, "DATABASE_URL": url})
+    return ("an empty database", [*MANAGE, "migrate", "-v0"], {**settings, "DATABASE_URL": url})
 
 
 def main(arguments: list[str]) -> int:
-    subprocess.run([*MANAGE, "compile_catalogues"], cwd=ROOT, check=True)
     with TemporaryDirectory(prefix="cms-template-") as folder:
-        template = f"{folder}/db.sqlite3"
+        templates = {
+            "TEST_DATABASE_TEMPLATE": f"{folder}/site.sqlite3",
+            "TEST_BARE_DATABASE_TEMPLATE": f"{folder}/bare.sqlite3",
+        }
+        databases = [
+            migrate_into(f"sqlite:///{path}", settings)
+            for path, settings in zip(templates.values(), (TEST, BARE_SITE), strict=True)
+        ]
         with ThreadPoolExecutor(2) as pool:
-            rows = [migrate_into(f"sqlite:///{template}"), *CHECKS]
-            passed = all(list(pool.map(lambda row: check(*row), rows)))
+            read = pool.map(lambda row: check(*row), READING)
+            subprocess.run([*MANAGE, "compile_catalogues"], cwd=ROOT, check=True)
+            run = pool.map(lambda row: check(*row), [*databases, *RUNNING])
+            passed = all([*read, *run])
         for command, settings in ((TESTS, TEST), (PLUGIN_ALONE, BARE_SITE)):
-            environment = {**get_clean_environment(), **settings}
             tests = subprocess.run(
                 [*command, *arguments],
                 cwd=ROOT,
-                env={**environment, "TEST_DATABASE_TEMPLATE": template},
+                env={**get_clean_environment(), **settings, **templates},
                 stdin=subprocess.DEVNULL,
                 check=False,
             )

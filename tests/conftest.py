@@ -1,7 +1,9 @@
 """What every test may count on."""
 
+import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +11,12 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
+from django.db import close_old_connections, connection, transaction
 from django.db.models.signals import post_migrate
 from django.utils import translation
 
 from cms.catalogues import compile_source
+from tests.sharing import make_scheduler
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -33,10 +36,22 @@ if apps.is_installed("home"):  # the plugin's tests also run on a site without i
 
 def pytest_configure(config: pytest.Config) -> None:
     """A fresh checkout has no compiled catalogues; the workers of xdist find them made."""
+    shutil.rmtree(settings.SCRATCH_DIR, ignore_errors=True)  # of an older process with our number
+    settings.SCRATCH_DIR.mkdir(mode=0o700)
+    os.environ["TEST_SCRATCH_DIR"] = str(settings.SCRATCH_DIR)
     if not hasattr(config, "workerinput"):
         for folder in ("locale", "treatment_forms/locale"):
             for source in ROOT.glob(f"{folder}/*/LC_MESSAGES/django.po"):
                 compile_source(source)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    return make_scheduler(config, log)
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(settings.SCRATCH_DIR, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)
@@ -57,6 +72,22 @@ def one_connection() -> Iterator[None]:
         end.connect(close_old_connections)
 
 
+@pytest.fixture(scope="session")
+def kept_rows(
+    django_db_setup: None, django_db_blocker: Any
+) -> Callable[[], AbstractContextManager[None]]:
+    """A context for a fixture of a module: what it writes is there for many tests, each of which
+    undoes its own, and is undone at its end."""
+
+    @contextmanager
+    def keep() -> Iterator[None]:
+        with django_db_blocker.unblock(), transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+
+    return keep
+
+
 def has_template() -> bool:
     """Whether a SQLite database was migrated for all processes; PostgreSQL copies its own."""
     is_sqlite = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
@@ -64,13 +95,15 @@ def has_template() -> bool:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
-    if has_template():
-        name = settings.DATABASES["default"]["TEST"]["NAME"]
-        shutil.copyfile(settings.TEST_DATABASE_TEMPLATE, name)
-
-
-@pytest.fixture(scope="session")
-def django_db_keepdb(django_db_keepdb: bool) -> bool:
-    """Migrate what is there instead of beginning anew."""
-    return django_db_keepdb or has_template()
+def django_db_setup(
+    request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: Any
+) -> None:
+    """A copy of the migrated database as it is; else pytest-django's way, which migrates."""
+    if not has_template():
+        request.getfixturevalue("django_db_setup")
+        return
+    name = settings.DATABASES["default"]["TEST"]["NAME"]
+    shutil.copyfile(settings.TEST_DATABASE_TEMPLATE, name)
+    with django_db_blocker.unblock():
+        connection.close()
+        settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name

@@ -59,7 +59,14 @@ PLUGIN = (*WITHOUT_SERVICES, "tests/treatment_forms")
 # Coverage makes the suite half as slow again: it is counted where there is time.
 COVERED = (*SUITE, "--cov")
 # The faults that a run of the suite tries once are tried on both databases.
-SOAK = (*TWO_WORKERS, "-m", "soak or services", "--timeout=3600", "tests/treatment_forms")
+SOAK = (
+    *TWO_WORKERS,
+    "-m",
+    "soak or services",
+    "--timeout=3600",
+    "tests/treatment_forms",
+    "tests/cms",
+)
 ON_POSTGRESQL = {"DATABASE_URL", "TEST_DATABASE_TEMPLATE"}
 S3_KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test-secret"}
 # Nothing here outlives the run, so nothing waits for a disk.

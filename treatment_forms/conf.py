@@ -42,6 +42,9 @@ DEFAULTS: dict[str, Any] = {
     # How long a worker may hold a file or a mail before another takes over. One mail is given up
     # after three quarters of it, so that its holder is always the first to know.
     "LEASE_SECONDS": 120,
+    # Whether the task queue is told of each request. In vain where the queue is itself a table that
+    # somebody polls: `sweep --loop` polls our own rows as often.
+    "WAKE_QUEUE": True,
     # The namespace of the API on which the host mounts our endpoints.
     "API_NAMESPACE": "api-v1",
 }

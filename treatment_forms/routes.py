@@ -10,11 +10,13 @@ from typing import Any, NamedTuple
 
 from django.http import HttpRequest
 from django.utils.translation import get_language
-from wagtail.models import Page
+from wagtail.models import Locale, Page
 from wagtail.url_routing import RouteResult
 
 from treatment_forms.models import TreatmentFormPage
+from treatment_forms.models.prepared import Prepared
 
+FORM = Prepared(lambda pk: TreatmentFormPage.objects.filter(pk=pk), stand_in=-1)
 REMEMBERED_SECONDS = 60.0
 MOST_REMEMBERED = 1000  # hosts and ports are anybody's to vary
 
@@ -22,6 +24,7 @@ MOST_REMEMBERED = 1000  # hosts and ports are anybody's to vary
 class Place(NamedTuple):
     page_id: int
     url_path: str
+    locale: Locale
     seen_at: float
 
 
@@ -37,13 +40,16 @@ def find(request: HttpRequest, path: str) -> Any:
     if page is None and found and isinstance(found.page, TreatmentFormPage):
         if len(places) >= MOST_REMEMBERED:
             places.clear()
-        places[key] = Place(found.page.pk, found.page.url_path, time.monotonic())
+        places[key] = Place(found.page.pk, found.page.url_path, found.page.locale, time.monotonic())
     return found
 
 
 def _recall(place: Place | None) -> TreatmentFormPage | None:
     if place is None or time.monotonic() - place.seen_at > REMEMBERED_SECONDS:
         return None
-    pages = TreatmentFormPage.objects.filter(pk=place.page_id, url_path=place.url_path, live=True)
-    page: TreatmentFormPage | None = pages.select_related("locale").first()
-    return page
+    for page in FORM.find(TreatmentFormPage, place.page_id):
+        if page.live and page.url_path == place.url_path and page.locale_id == place.locale.pk:
+            page.locale = place.locale
+            found: TreatmentFormPage = page
+            return found
+    return None

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from django.utils import timezone
 from django_tasks import task
 
+from treatment_forms import conf
 from treatment_forms.services import deliver, rescan
 
 logger = logging.getLogger(__name__)
@@ -42,7 +43,10 @@ def _deliver(submission_id: int) -> None:
 
 
 def wake(submission_id: int) -> None:
-    """Have a worker look at one request soon. Called after the commit; never fails its caller."""
+    """Have a worker look at one request at once, where the host wants that. Called after the
+    commit; never fails its caller."""
+    if not conf.get("WAKE_QUEUE"):
+        return
     try:
         do_due.enqueue(submission_id)
     except Exception as error:  # noqa: BLE001  (any backend, any error: sweep does it all the same)

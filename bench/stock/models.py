@@ -1,14 +1,24 @@
-"""A news page as stock Wagtail would have it: the same fields, blocks and panels, and no gate."""
+"""A news page as stock Wagtail would have it: the same fields, blocks and panels, and no gate.
+
+It shows its readers what ours does (the way to it, authors, review, sources, corrections, clinics,
+related news), asked for as Wagtail's documentation shows it: no languages, no cards.
+"""
+
+from typing import Any
 
 from django.db import models
+from django.http import HttpRequest
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, InlinePanel, ObjectList, TabbedInterface
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
 from articles.blocks import ArticleBodyBlock, CorrectionBlock, SourceBlock
+from articles.models import PageReview
 from articles.models.rows import PersonRow, SpecialtyRow
 from home.blocks import HeroImageBlock
+
+RELATED = 3
 
 
 class StockNewsPage(Page):
@@ -57,6 +67,18 @@ class StockNewsPage(Page):
             ObjectList(Page.settings_panels),
         ]
     )
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        others = StockNewsPage.objects.live().public().filter(category=self.category)
+        reviews = PageReview.objects.filter(page_id=self.pk).select_related("reviewer")
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "ancestors": self.get_ancestors().filter(depth__gt=1).live(),
+            "review": reviews.first(),
+            "authors": [row.person for row in self.authors.select_related("person")],
+            "clinics": [row.clinic for row in self.related_clinics.select_related("clinic")],
+            "related": others.exclude(pk=self.pk).order_by("-display_date")[:RELATED],
+        }
 
 
 class StockAuthor(PersonRow):

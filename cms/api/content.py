@@ -13,9 +13,11 @@ from django.utils.translation import gettext as _
 from wagtail.models import Locale
 
 from cms.api import answers, cursors, query
-from cms.delivery import disclaimers, read
+from cms.delivery import disclaimers, facets, read
+from cms.delivery.stamps import make_etag
 from treatment_forms.api.problems import Problem
 
+FRAME = 1  # another one when what stands around the rows of a list is written otherwise
 MOST = 100
 FEW = 20
 PAGING: Mapping[str, query.Read] = {
@@ -42,7 +44,6 @@ LANGUAGE: Mapping[str, query.Read] = {
     "fallback": query.one_of("none", "default"),
 }
 BY_PATH: Mapping[str, query.Read] = {**LANGUAGE, "path": query.path}
-FILTERS = ("clinic", "specialty", "category", "country")  # first what leaves least
 
 
 # --- Lists ----------------------------------------------------------------------------
@@ -61,16 +62,23 @@ def answer_list(
 ) -> HttpResponse:
     given = query.read_query(request.META["QUERY_STRING"], parameters)
     asked, name = read_listing(kind, given)
-    rows = read.get_list(asked)
+    stamps = read.get_stamps(asked) if answers.get_known(request) else None
+    if stamps:
+        found = answers.not_modified(request, make_list_stamp(stamps, asked), asked.locale)
+        if found is not None:
+            return found
+    rows = read.get_list(asked) if stamps != [] else []
     if not rows:
         check_locale(asked.locale)
-    return answers.answer_hashed(request, write_list(rows, asked, name), asked.locale)
+    stamp = make_list_stamp([row.stamp for row in rows], asked)
+    found = answers.not_modified(request, stamp, asked.locale)
+    return found or answers.answer(request, stamp, write_list(rows, asked, name), asked.locale)
 
 
 def read_listing(kind: str, given: Mapping[str, Any]) -> tuple[read.Listing, Sequence[str]]:
     """What is asked for, and a name for it that its cursors carry."""
     locale = given.get("locale", settings.LANGUAGE_CODE)
-    filters = [(name, given[name]) for name in FILTERS if name in given]
+    filters = [(name, given[name]) for name in facets.ORDER if name in given]
     since = given["since"].isoformat() if "since" in given else ""
     name = (kind, locale, since, *(f"{key}={value}" for key, value in filters))
     fields = given.get("fields", {"card"})
@@ -85,6 +93,13 @@ def read_listing(kind: str, given: Mapping[str, Any]) -> tuple[read.Listing, Seq
         with_body="body" in fields,
     )
     return asked, name
+
+
+def make_list_stamp(stamps: Sequence[str], asked: read.Listing) -> str:
+    """A name for the very bytes of this list, told without reading them."""
+    shown = " ".join(stamps[: asked.limit])
+    shape = (FRAME, asked.with_card, asked.with_body, len(stamps) > asked.limit)
+    return make_etag(repr(shape).encode(), shown.encode())
 
 
 def write_list(rows: Sequence[read.ListRow], asked: read.Listing, name: Sequence[str]) -> bytes:
@@ -177,7 +192,9 @@ def get_same_in_other_languages(path: str) -> list[str]:
 def answer_page(request: HttpRequest, ask: Any, locale: str | None, fallback: bool) -> HttpResponse:
     """The page in the language asked for, or the default one, or a problem that tells which."""
     known = answers.get_known(request)
-    rows = ask(stamps_only=bool(known))
+    # Two statements at most: where a second disclaimer may be one, the texts come at once.
+    stamps_only = bool(known) and not fallback
+    rows = ask(stamps_only=stamps_only)
     row = choose(rows, locale, fallback)
     if row is None:
         raise tell_languages(rows, locale)
@@ -190,6 +207,7 @@ def answer_page(request: HttpRequest, ask: Any, locale: str | None, fallback: bo
         found = answers.not_modified(request, stamp, row.locale)
         if found is not None:
             return found
+    if stamps_only:
         row = choose(ask(stamps_only=False), locale, fallback)
         if row is None:
             raise tell_languages(rows, locale)

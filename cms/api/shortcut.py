@@ -10,13 +10,15 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
+from cms import logs
 from cms.api import content, frame, search, sync
 from treatment_forms.api import problems
 
 View = Callable[[HttpRequest], HttpResponse]
 
 ROOT = "/api/v1/"
-REQUEST_ID = re.compile(r"[-\w]{8,64}", re.ASCII)
+# Made by a machine: what stands in our log is not to hold a name or a telephone number.
+REQUEST_ID = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 EXPOSED = (
     "ETag, X-Request-ID, Retry-After, Location, Deprecation, Sunset, Tus-Resumable, Upload-Offset,"
     " Upload-Length, Upload-Expires"
@@ -51,17 +53,28 @@ class ApiMiddleware:
         path = request.path_info
         if not path.startswith(ROOT):
             return self.get_response(request)
+        number = get_number(request)
+        with logs.numbered(number):
+            response = self.answer(request, path)
+        response.headers["X-Request-ID"] = number
+        return open_to_origins(request, response)
+
+    def answer(self, request: HttpRequest, path: str) -> HttpResponse:
         if request.method == "OPTIONS" and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in request.META:
-            return finish(request, allow_methods(HttpResponse(status=204)))
+            return allow_methods(HttpResponse(status=204))
         view = find_view(path) if request.method in ("GET", "HEAD") else None
-        return finish(request, ask(view, request) if view else self.get_response(request))
+        return ask(view, request) if view else self.get_response(request)
 
 
-def finish(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """A number to find the request by, and leave for the web pages that the settings name."""
+def get_number(request: HttpRequest) -> str:
+    """What to find the request by: the app's own number for it, or one of ours."""
+    given = request.META.get("HTTP_X_REQUEST_ID", "").lower()
+    return given if REQUEST_ID.fullmatch(given) else secrets.token_hex(16)
+
+
+def open_to_origins(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Leave for the web pages that the settings name."""
     headers = response.headers
-    given = request.META.get("HTTP_X_REQUEST_ID", "")
-    headers["X-Request-ID"] = given if REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
     if settings.API_ORIGINS:
         patch_vary_headers(response, ["Origin"])
         origin = request.META.get("HTTP_ORIGIN", "")

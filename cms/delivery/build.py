@@ -11,7 +11,7 @@ from modelcluster.models import get_all_child_relations
 from wagtail.models import COMMENTS_RELATION_NAME, Page, Site
 
 from cms.delivery import disclaimers, facets, references
-from cms.delivery.models import Document, Facet, Reason, Reference
+from cms.delivery.models import Document, ListEntry, Reason, Reference
 from cms.delivery.stamps import hash_path, make_etag
 from cms.finding import index as search_index
 from home import documents, privacy
@@ -42,13 +42,13 @@ class Content:
     body: bytes
     etag: str
     until: date | None
-    facets: frozenset[tuple[str, str]]
+    lists: frozenset[str]
     references: frozenset[tuple[str, str]]
     undrawn: Mapping[int, tuple[str, ...]]
     words: Words
 
 
-OTHER_TABLES = {"facets", "references", "undrawn", "words"}
+OTHER_TABLES = {"lists", "references", "undrawn", "words"}
 ALL = frozenset(f.name for f in fields(Content))
 COLUMNS = tuple(f.name for f in fields(Content) if f.name not in OTHER_TABLES)
 
@@ -123,8 +123,8 @@ def write(page_id: int, made: Content | Reason) -> Result:
     )
     if made.disclaimer_key:
         disclaimers.ensure(made.disclaimer_key, made.locale)
-    if differences & {"facets", "kind", "locale", "position"}:
-        write_facets(page_id, made)
+    if differences & {"lists", "position"}:
+        write_lists(page_id, made)
     if "references" in differences:
         write_references(page_id, made.references)
     search_index.keep(page_id, made.locale, made.words)
@@ -142,7 +142,7 @@ def remove(stored: Document | None, reason: Reason) -> Result:
     Document.objects.filter(pk=stored.pk).update(
         **empty, reason=reason, change=None, built_at=timezone.now()
     )
-    Facet.objects.filter(page_id=stored.pk).delete()
+    ListEntry.objects.filter(page_id=stored.pk).delete()
     Reference.objects.filter(page_id=stored.pk).delete()
     search_index.forget(stored.pk)
     return Result(changed=True, seen_elsewhere=stored.is_public)
@@ -157,12 +157,10 @@ def take_away(page_id: int) -> None:
     search_index.forget(page_id)
 
 
-def write_facets(page_id: int, made: Content) -> None:
-    order = {"kind": made.kind, "locale": made.locale, "position": made.position}
-    Facet.objects.filter(page_id=page_id).delete()
-    Facet.objects.bulk_create(
-        Facet(page_id=page_id, name=name, value=value, **order)
-        for name, value in sorted(made.facets)
+def write_lists(page_id: int, made: Content) -> None:
+    ListEntry.objects.filter(page_id=page_id).delete()
+    ListEntry.objects.bulk_create(
+        ListEntry(page_id=page_id, key=key, position=made.position) for key in sorted(made.lists)
     )
 
 
@@ -217,20 +215,22 @@ def get_path(page: Any) -> str:
 def make_content(page: Any, path: str) -> Content:
     built = documents.build(page)
     body = disclaimers.without_version(built.body)
+    position = facets.get_position(page)
+    kind, locale = documents.get_kind(page).name, page.locale.language_code
     return Content(
-        kind=documents.get_kind(page).name,
-        locale=page.locale.language_code,
+        kind=kind,
+        locale=locale,
         translation_key=str(page.translation_key),
         path=path,
         path_hash=hash_path(path),
         tree_path=page.path,
-        position=facets.get_position(page),
+        position=position,
         disclaimer_key=built.disclaimer_key,
         card=built.card,
         body=body,
-        etag=make_etag(built.card, body),
+        etag=make_etag(built.card, body, position),
         until=built.valid_until,
-        facets=facets.get_facets(page),
+        lists=facets.get_lists(kind, locale, facets.get_facets(page)),
         references=references.get_references(page),
         undrawn=built.undrawn,
         words=built.words,
@@ -240,9 +240,9 @@ def make_content(page: Any, path: str) -> Content:
 def get_differences(stored: Document, made: Content) -> list[str]:
     """The names of the columns and tables in which the row is not what it should be."""
     found = [name for name in COLUMNS if as_plain(getattr(stored, name)) != getattr(made, name)]
-    shown = Facet.objects.filter(page_id=stored.pk).values_list("name", "value")
-    if set(shown) != made.facets:
-        found.append("facets")
+    entries = ListEntry.objects.filter(page_id=stored.pk).values_list("key", flat=True)
+    if set(entries) != made.lists:
+        found.append("lists")
     named = Reference.objects.filter(page_id=stored.pk).values_list("model", "object_id")
     if set(named) != made.references:
         found.append("references")

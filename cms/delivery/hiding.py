@@ -3,7 +3,7 @@
 from django.db.models import Q
 from django.utils import timezone
 
-from cms.delivery.models import Document, Facet, Reason, StaleMark
+from cms.delivery.models import Document, ListEntry, Reason, StaleMark
 from home import privacy
 
 
@@ -19,7 +19,7 @@ def hide_private() -> int:
     hidden = Document.objects.filter(private, is_public=True)
     pks = list(hidden.values_list("pk", flat=True))
     hidden.update(**gone, is_public=False, reason=Reason.RESTRICTED, built_at=timezone.now())
-    Facet.objects.filter(page_id__in=pks).delete()
+    ListEntry.objects.filter(page_id__in=pks).delete()
     return len(pks)
 
 

@@ -75,29 +75,21 @@ class Document(models.Model):
         ]
 
 
-class Facet(models.Model):
-    """One thing a list can be filtered by. It repeats what orders the list, so that a filtered
-    list is read from this index alone, in order."""
+class ListEntry(models.Model):
+    """One filtered list in which a page stands, with its place in it: each such list is read from
+    this index alone, in its order, however many pages hold one half of what is asked for."""
 
     wagtail_reference_index_ignore = True
 
     page_id = models.BigIntegerField()
-    kind = models.CharField(max_length=20)
-    locale = models.CharField(max_length=20)
-    name = models.CharField(max_length=12)
-    value = models.CharField(max_length=80)
+    key = models.CharField(max_length=300)
+    """The list by name: `news en category=law&country=NZ`, see `facets.name_list`."""
+
     position = models.BinaryField(max_length=200)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["page_id", "name", "value"], name="one_facet")
-        ]
-        indexes = [
-            models.Index(
-                fields=["kind", "locale", "name", "value", "position", "page_id"],
-                name="facet_list",
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["page_id", "key"], name="one_entry")]
+        indexes = [models.Index(fields=["key", "position", "page_id"], name="filtered_list")]
 
 
 class Reference(models.Model):

@@ -13,8 +13,9 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from cms.delivery.facets import Facet, name_list
 from cms.delivery.stamps import hash_path
-from cms.delivery.statements import fetch, write_limit
+from cms.delivery.statements import fetch, is_postgres, write_limit
 
 FROM = """
 FROM {source}
@@ -31,13 +32,9 @@ WHERE d.is_public AND p.live AND (p.expire_at IS NULL OR p.expire_at > %s)
     WHERE substr(p.path, 1, length(a.path)) = a.path)
 """
 ONE = FROM.format(source="delivery_document d")
-FILTERED = FROM.format(source="delivery_facet f JOIN delivery_document d ON d.page_id = f.page_id")
-
-
-HAS_FACET = """
-AND EXISTS (
-  SELECT 1 FROM delivery_facet g WHERE g.page_id = f.page_id AND g.name = %s AND g.value = {value})
-"""
+FILTERED = FROM.format(
+    source="delivery_listentry f JOIN delivery_document d ON d.page_id = f.page_id"
+)
 
 
 def get_gate() -> list[Any]:
@@ -58,14 +55,14 @@ class Listing:
     """What is asked for: pages of a kind in a language.
 
     Attributes:
-        filters: facet names and values; all must hold. A clinic is named by its page.
+        filters: facets in the order of `facets.ORDER`; all must hold. A clinic is its page.
         after: the place behind which to go on, as the last row had it.
         since: the first position of the list that counts, or empty.
     """
 
     kind: str
     locale: str
-    filters: Sequence[tuple[str, str]] = ()
+    filters: Sequence[Facet] = ()
     since: bytes = b""
     after: tuple[bytes, int] | None = None
     limit: int = 20
@@ -78,10 +75,15 @@ class Listing:
 
 
 class ListRow(NamedTuple):
-    """One entry; `body` and what follows it only where bodies were asked for."""
+    """One entry; `body` and what follows it only where bodies were asked for.
+
+    Attributes:
+        stamp: names all that the list tells of it, and its place.
+    """
 
     page_id: int
     position: bytes
+    stamp: str
     card: bytes
     body: bytes
     disclaimer_key: str | None
@@ -89,63 +91,77 @@ class ListRow(NamedTuple):
     disclaimer: bytes | None
 
 
+KIND = "AND d.kind = %s AND d.locale = %s"
+KEY = "AND f.key = %s"
+# The list of a clinic has its translation key at the end of its name.
+CLINIC = (
+    "AND f.key = %s || (SELECT k.translation_key FROM delivery_document k WHERE k.page_id = %s)"
+)
+ALSO = "AND EXISTS (SELECT 1 FROM delivery_listentry g WHERE g.page_id = f.page_id AND g.key = %s)"
+IN_ONE = "SELECT {join}(stamp, ' ') FROM ({statement}) AS listed"
+STAMP = "d.etag"
+STAMP_WITH_BODY = "d.etag || COALESCE(t.etag, '')"
+CARDS = f"d.page_id, d.position, {STAMP}, d.card, NULL, NULL, NULL, NULL"
+BODIES = f"d.page_id, d.position, {STAMP_WITH_BODY}, d.card, d.body, t.key, t.version, t.body"
+
+
 def get_list(asked: Listing) -> list[ListRow]:
     """Its rows, and one more where there are more."""
-    names = tuple(name for name, _ in asked.filters)
-    since, after = bool(asked.since), asked.after is not None
-    statement = write_list(
-        names, asked.is_newest_first, since, after, asked.with_body, write_limit(asked.limit + 1)
-    )
-    values: list[Any] = get_gate()
-    table = [asked.kind, asked.locale]
-    if asked.filters:
-        values += [*table, *asked.filters[0]]
-        for name, value in asked.filters[1:]:
-            values += [name, value]
-    else:
-        values += table
-    if asked.since:
-        values.append(asked.since)
-    if asked.after:
-        values += asked.after
+    statement, values = ask_list(asked, BODIES if asked.with_body else CARDS)
     return [ListRow(*row) for row in fetch(statement, values)[: asked.limit + 1]]
+
+
+def get_stamps(asked: Listing) -> list[str]:
+    """Those of its rows, and of one more where there are more: in one row, without the texts."""
+    stamp = STAMP_WITH_BODY if asked.with_body else STAMP
+    statement, values = ask_list(asked, f"{stamp} AS stamp")
+    join = "string_agg" if is_postgres() else "group_concat"
+    rows = fetch(IN_ONE.format(join=join, statement=statement), values)
+    return (rows[0][0] or "").split()[: asked.limit + 1]
+
+
+def ask_list(asked: Listing, columns: str) -> tuple[str, list[Any]]:
+    where, values = find_list(asked)
+    statement = write_list(
+        columns,
+        where,
+        asked.is_newest_first,
+        bool(asked.since),
+        asked.after is not None,
+        write_limit(asked.limit + 1),
+    )
+    since = [asked.since] if asked.since else []
+    return statement, [*get_gate(), *values, *since, *(asked.after or ())]
+
+
+def find_list(asked: Listing) -> tuple[tuple[str, ...], list[Any]]:
+    """Which index holds the list that is asked for: conditions, and their values."""
+    place, facets = (asked.kind, asked.locale), dict(asked.filters)
+    if not facets:
+        return (KIND,), [*place]
+    if "clinic" not in facets:
+        return (KEY,), [name_list(*place, asked.filters)]
+    clinic, country = facets.pop("clinic"), facets.pop("country", None)
+    values: list[Any] = [name_list(*place, [*facets.items(), ("clinic", "")]), clinic]
+    if country is None:
+        return (CLINIC,), values
+    return (CLINIC, ALSO), [*values, name_list(*place, [("country", country)])]
 
 
 @cache
 def write_list(
-    filters: tuple[str, ...],
-    newest_first: bool,
-    since: bool,
-    after: bool,
-    with_body: bool,
-    limit: str,
+    columns: str, where: tuple[str, ...], newest_first: bool, since: bool, after: bool, limit: str
 ) -> str:
     """The statement for lists of this shape. Its text is all ours; values are only ever bound."""
-    head = "f" if filters else "d"
+    head, source = ("d", ONE) if KIND in where else ("f", FILTERED)
     sign, order = ("<", "DESC") if newest_first else (">", "ASC")
-    body = "d.body" if with_body else "NULL"
-    text = "t.key, t.version, t.body" if with_body else "NULL, NULL, NULL"
-    parts = [
-        f"SELECT d.page_id, {head}.position, d.card, {body}, {text}",
-        FILTERED if filters else ONE,
-        f"AND {head}.kind = %s AND {head}.locale = %s",
-    ]
-    if filters:
-        parts.append(f"AND f.name = %s AND f.value = {write_value(filters[0])}")
-        parts += [HAS_FACET.format(value=write_value(name)) for name in filters[1:]]
+    parts = [f"SELECT {columns}", source, *where]
     if since:
         parts.append(f"AND {head}.position >= %s")
     if after:
         parts.append(f"AND ({head}.position, {head}.page_id) {sign} (%s, %s)")
     parts.append(f"ORDER BY {head}.position {order}, {head}.page_id {order} {limit}")
     return "\n".join(parts)
-
-
-def write_value(name: str) -> str:
-    """A clinic is named by the page of any language."""
-    if name != "clinic":
-        return "%s"
-    return "(SELECT k.translation_key FROM delivery_document k WHERE k.page_id = %s)"
 
 
 # --- One page -------------------------------------------------------------------------

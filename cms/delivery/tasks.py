@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django_tasks import task
+from wagtail.models import Page
 
 from cms.delivery import build, changes
 from cms.delivery.models import Document, StaleMark
@@ -145,6 +146,12 @@ def sweep(now: datetime, **kwargs: Any) -> None:
     changes.forget(now)
 
 
+def get_undocumented() -> set[int]:
+    """Live pages that never had a document: private ones, and any that could not be built."""
+    pages = Page.objects.filter(live=True, depth__gt=1).order_by()
+    return set(pages.exclude(pk__in=Document.objects.values("pk")).values_list("pk", flat=True))
+
+
 def mark_old(now: datetime) -> None:
     """What was true until yesterday, and, once a day, everything: so that nothing that changed
     behind our back stays for longer."""
@@ -155,7 +162,9 @@ def mark_old(now: datetime) -> None:
     for documents, is_bulk in ((ended, False), (old, True)):
         if is_bulk and StaleMark.objects.filter(is_bulk=True).exists():
             return
-        pks = documents.filter(built_at__lt=morning).values_list("pk", flat=True)
+        pks = set(documents.filter(built_at__lt=morning).values_list("pk", flat=True))
+        if is_bulk and pks:
+            pks |= get_undocumented()
         StaleMark.objects.bulk_create(
             [StaleMark(scope=Scope.PAGE, key=str(pk), is_bulk=is_bulk) for pk in pks],
             batch_size=2000,

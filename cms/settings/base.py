@@ -300,6 +300,7 @@ TREATMENT_FORMS = {
     "MAX_FILE_BYTES": 10 * MIB,
     "CLAMD_URL": CLAMD_URL,
     "BASE_URL": SITE_URL,
+    "WAKE_QUEUE": bool(REDIS_URL),
     "PUBLIC_PAGES": "home.privacy.public",  # also what is private in another language
     "TRUSTED_PROXIES": TRUSTED_PROXIES,
     "RATE_SUBMISSIONS": env.str("RATE_SUBMISSIONS", "10/10m", validate=read.is_rate),
@@ -326,7 +327,7 @@ LOGGING = {
     "formatters": {
         "line": {
             "()": "cms.logs.DiscreetFormatter",
-            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+            "format": "%(asctime)s %(levelname)s %(name)s%(request)s %(message)s",
         }
     },
     "handlers": {

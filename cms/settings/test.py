@@ -3,24 +3,23 @@
 Services named by the environment are used: `make test` names none, `make test-services` all.
 """
 
-import atexit
 import os
-import shutil
 import tempfile
 from pathlib import Path
 
-from cms.settings.base import CACHES, DATABASES, IS_SQLITE, REDIS_URL, STORAGES
+from cms.settings.base import CACHES, DATABASES, IS_SQLITE, REDIS_URL, STORAGES, TREATMENT_FORMS
 from cms.settings.dev import *  # noqa: F403  (a settings file is its base, and more)
 from cms.settings.env import env
 
-# One for each process, so that parallel ones do not meet.
-SCRATCH_DIR = Path(tempfile.mkdtemp(prefix="cms-test-"))
-atexit.register(shutil.rmtree, SCRATCH_DIR, ignore_errors=True)
+# One for each process, so that parallel ones do not meet. tests/conftest.py makes it and takes it
+# away; the processes that tests start have theirs inside, so that killed ones leave nothing.
+SCRATCH_DIR = Path(env.str("TEST_SCRATCH_DIR", tempfile.gettempdir()), f"cms-test-{os.getpid()}")
 
 DEBUG = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+TREATMENT_FORMS = {**TREATMENT_FORMS, "WAKE_QUEUE": True}
 MAILBOX_DIR = SCRATCH_DIR / "mail"
 LOGINS_FILE = SCRATCH_DIR / "logins"
 MEDIA_ROOT = SCRATCH_DIR / "media"

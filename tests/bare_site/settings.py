@@ -1,16 +1,15 @@
 """The least that a Wagtail site is, and the plugin: nothing of this one, no translations either."""
 
-import atexit
 import os
-import shutil
 import tempfile
 from pathlib import Path
 
 import dj_database_url
 
-# One for each process, so that parallel ones do not meet.
-ROOT = Path(tempfile.mkdtemp(prefix="bare-site-"))
-atexit.register(shutil.rmtree, ROOT, ignore_errors=True)
+# One for each process, so that parallel ones do not meet. tests/conftest.py makes it and takes it
+# away; the processes that tests start have theirs inside, so that killed ones leave nothing.
+_top = os.environ.get("TEST_SCRATCH_DIR", tempfile.gettempdir())
+SCRATCH_DIR = Path(_top, f"bare-site-{os.getpid()}")
 
 SECRET_KEY = "a-bare-site-has-no-secrets-that-are-worth-more-than-fifty-letters"
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
@@ -70,7 +69,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": dj_database_url.config(default=f"sqlite:///{ROOT / 'db.sqlite3'}")}
+DATABASES = {"default": dj_database_url.config(default="sqlite://:memory:")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
@@ -78,14 +77,16 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;",
     }
     # A file, as in production: several connections meet in it.
-    DATABASES["default"]["TEST"] = {"NAME": str(ROOT / "test.sqlite3")}
+    DATABASES["default"]["TEST"] = {"NAME": str(SCRATCH_DIR / "db.sqlite3")}
+# A database that was migrated once for all processes of a run: see tests/checks.py.
+TEST_DATABASE_TEMPLATE = os.environ.get("TEST_BARE_DATABASE_TEMPLATE", "")
 STATIC_URL = "/static/"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     "attachments": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": ROOT / "attachments"},
+        "OPTIONS": {"location": SCRATCH_DIR / "attachments"},
     },
 }
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -1,6 +1,7 @@
 """The site's addresses, as a visitor without a cookie asks for them."""
 
 import logging
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -28,31 +29,39 @@ handler500 = "cms.views.server_error"
 urlpatterns = [path("broken/", break_down), *site_urlpatterns]
 
 
-@pytest.mark.parametrize(
-    ("accepted", "language"),
-    [
-        ("", "en"),
-        ("en", "en"),
-        ("ru,en;q=0.5", "ru"),
-        ("ru-RU,ru;q=0.9", "ru"),
-        ("ar", "en"),
-        ("fr,de", "en"),
-        ("fr, ru;q=0.1", "ru"),
-        ("*", "en"),
-        ("rubbish;;q=x,\x80", "en"),
-        ("ru;q=0", "en"),
-    ],
-)
-def test_the_root_leads_to_the_best_published_language(accepted: str, language: str) -> None:
-    russian = Locale.objects.create(language_code="ru")
-    home = get_home().copy_for_translation(russian)
-    home.title = "Главная"
-    home.save_revision().publish()
+@pytest.fixture(scope="class")
+def _russian(kept_rows: Any) -> Iterator[None]:
+    with kept_rows():
+        home = get_home().copy_for_translation(Locale.objects.create(language_code="ru"))
+        home.title = "Главная"
+        home.save_revision().publish()
+        yield
 
-    response = Client().get("/", headers={"accept-language": accepted})
 
-    assert (response.status_code, response["Location"]) == (302, f"/{language}/")
-    assert "Accept-Language" in response["Vary"]
+@pytest.mark.usefixtures("_russian")
+class TestRoot:
+    @pytest.mark.parametrize(
+        ("accepted", "language"),
+        [
+            ("", "en"),
+            ("en", "en"),
+            ("ru,en;q=0.5", "ru"),
+            ("ru-RU,ru;q=0.9", "ru"),
+            ("ar", "en"),
+            ("fr,de", "en"),
+            ("fr, ru;q=0.1", "ru"),
+            ("*", "en"),
+            ("rubbish;;q=x,\x80", "en"),
+            ("ru;q=0", "en"),
+        ],
+    )
+    def test_the_root_leads_to_the_best_published_language(
+        self, accepted: str, language: str
+    ) -> None:
+        response = Client().get("/", headers={"accept-language": accepted})
+
+        assert (response.status_code, response["Location"]) == (302, f"/{language}/")
+        assert "Accept-Language" in response["Vary"]
 
 
 def test_a_language_whose_home_is_a_draft_is_not_offered() -> None:
@@ -70,64 +79,82 @@ def test_the_root_leads_to_a_home_page_that_is_there() -> None:
     assert Client().get("/", headers={"accept-language": "en"})["Location"] == "/ru/"
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
-        *("/xx/", "/news/", "/de/news/", "/ru/", "/ar/", "/en/nothing/", "/e/n/", "/news.html"),
-        *("/ru/news/a-new-ward/", "/de/de/", "/../", "/private/", "/de/private/", "/draft"),
-        *(
-            "//evil.example.org/",
-            "//evil.example.org",
-            "/\\evil.example.org/",
-            "/a\r\nb/",
-            "/\x00/",
-        ),
-        *("/news/a-new-ward/nothing/", "/de//evil.example.org/", "/de/https://evil.example.org/"),
-        *("/admin/nothing/", "/api/v1/nothing/", "/static/nothing/"),
-    ],
-)
-def test_an_address_that_is_nowhere_or_hidden_is_not_found(address: str) -> None:
-    private = make_news_index(slug="private")
-    private.view_restrictions.create(restriction_type="login")
-    get_home().add_child(instance=NewsIndexPage(title="Draft", slug="draft", live=False))
-
-    response = Client().get("/", PATH_INFO=address)  # as it stands: "//" begins no host
-
-    if not address.startswith("/admin/"):
-        assert response.status_code == 404
-    assert "evil" not in response.get("Location", "")
+@pytest.fixture(scope="class")
+def _hidden(kept_rows: Any) -> Iterator[None]:
+    with kept_rows():
+        private = make_news_index(slug="private")
+        private.view_restrictions.create(restriction_type="login")
+        get_home().add_child(instance=NewsIndexPage(title="Draft", slug="draft", live=False))
+        yield
 
 
-@pytest.mark.parametrize(
-    ("address", "accepted", "target"),
-    [
-        ("/news/a-new-ward/", "ru", "/ru/news/a-new-ward/"),
-        ("/news/a-new-ward", "ru", "/ru/news/a-new-ward/"),
-        ("/news/a-new-ward/", "ar,ru;q=0.5", "/ru/news/a-new-ward/"),
-        ("/news/only-english/", "ru", "/en/news/only-english/"),
-        ("/news/?category=a%22b&page=2", "ru", "/ru/news/?category=a%22b&page=2"),
-        ("/de/", "ru", "/ru/"),
-        ("/de", "fr", "/en/"),
-        ("/de-at/news/a-new-ward/", "ru", "/ru/news/a-new-ward/"),
-        ("/DE/news/a-new-ward/", "", "/en/news/a-new-ward/"),
-        ("/ru-ru/news/a-new-ward/", "en", "/ru/news/a-new-ward/"),
-        ("/RU/news/a-new-ward/", "en", "/ru/news/a-new-ward/"),
-        ("/search/?q=ward", "ru", "/ru/search/?q=ward"),
-        ("/de/feed/", "", "/en/feed/"),
-    ],
-)
-def test_an_address_without_a_prefix_of_ours_leads_to_the_page_in_the_best_language(
-    address: str, accepted: str, target: str
-) -> None:
-    make_translation(make_news(), "ru", title="Новое отделение")
-    make_news(slug="only-english")
+@pytest.mark.usefixtures("_hidden")
+class TestNowhere:
+    @pytest.mark.parametrize(
+        "address",
+        [
+            *("/xx/", "/news/", "/de/news/", "/ru/", "/ar/", "/en/nothing/", "/e/n/", "/news.html"),
+            *("/ru/news/a-new-ward/", "/de/de/", "/../", "/private/", "/de/private/", "/draft"),
+            *(
+                "//evil.example.org/",
+                "//evil.example.org",
+                "/\\evil.example.org/",
+                "/a\r\nb/",
+                "/\x00/",
+            ),
+            *(
+                "/news/a-new-ward/nothing/",
+                "/de//evil.example.org/",
+                "/de/https://evil.example.org/",
+            ),
+            *("/admin/nothing/", "/api/v1/nothing/", "/static/nothing/"),
+        ],
+    )
+    def test_an_address_that_is_nowhere_or_hidden_is_not_found(self, address: str) -> None:
+        response = Client().get("/", PATH_INFO=address)  # as it stands: "//" begins no host
 
-    response = Client().get(address, headers={"accept-language": accepted})
+        if not address.startswith("/admin/"):
+            assert response.status_code == 404
+        assert "evil" not in response.get("Location", "")
 
-    assert (response.status_code, response["Location"]) == (302, target)
-    assert "Accept-Language" in response["Vary"]
-    assert not response.cookies
-    assert Client().get(target).status_code == 200
+
+@pytest.fixture(scope="class")
+def _pages(kept_rows: Any) -> Iterator[None]:
+    with kept_rows():
+        make_translation(make_news(), "ru", title="Новое отделение")
+        make_news(slug="only-english")
+        yield
+
+
+@pytest.mark.usefixtures("_pages")
+class TestWithoutPrefix:
+    @pytest.mark.parametrize(
+        ("address", "accepted", "target"),
+        [
+            ("/news/a-new-ward/", "ru", "/ru/news/a-new-ward/"),
+            ("/news/a-new-ward", "ru", "/ru/news/a-new-ward/"),
+            ("/news/a-new-ward/", "ar,ru;q=0.5", "/ru/news/a-new-ward/"),
+            ("/news/only-english/", "ru", "/en/news/only-english/"),
+            ("/news/?category=a%22b&page=2", "ru", "/ru/news/?category=a%22b&page=2"),
+            ("/de/", "ru", "/ru/"),
+            ("/de", "fr", "/en/"),
+            ("/de-at/news/a-new-ward/", "ru", "/ru/news/a-new-ward/"),
+            ("/DE/news/a-new-ward/", "", "/en/news/a-new-ward/"),
+            ("/ru-ru/news/a-new-ward/", "en", "/ru/news/a-new-ward/"),
+            ("/RU/news/a-new-ward/", "en", "/ru/news/a-new-ward/"),
+            ("/search/?q=ward", "ru", "/ru/search/?q=ward"),
+            ("/de/feed/", "", "/en/feed/"),
+        ],
+    )
+    def test_an_address_without_a_prefix_of_ours_leads_to_the_page_in_the_best_language(
+        self, address: str, accepted: str, target: str
+    ) -> None:
+        response = Client().get(address, headers={"accept-language": accepted})
+
+        assert (response.status_code, response["Location"]) == (302, target)
+        assert "Accept-Language" in response["Vary"]
+        assert not response.cookies
+        assert Client().get(target).status_code == 200
 
 
 @pytest.mark.parametrize("method", ["post", "put", "delete"])

@@ -1,6 +1,7 @@
 """What the door tests share: ways to lack the disclaimer, and the readers who look for it."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from django.test import Client
@@ -101,7 +102,11 @@ FLAWS: dict[str, Callable[[], NewsPage]] = {
         changed_behind_our_back,
     )
 }
-CLINIC_FLAWS = (absent, unpublished_later, changed_behind_our_back)
+CLINIC_FLAWS: dict[str, Callable[[], ClinicPage]] = {
+    f"{flaw.__name__} of a clinic": partial(flaw, make_clinic_draft)
+    for flaw in (absent, unpublished_later, changed_behind_our_back)
+}
+HEALTHY: dict[str, Callable[[], Any]] = {"none": make_draft, "none of a clinic": make_clinic_draft}
 
 
 def force_live(page: Page) -> None:

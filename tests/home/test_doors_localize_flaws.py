@@ -3,7 +3,7 @@
 Its publishing waits for the commit; here that is played at once, which spares a real one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -47,11 +47,17 @@ def post(django_capture_on_commit_callbacks: Any) -> Post:
     return send
 
 
+@pytest.fixture(scope="module")
+def published(kept_rows: Any) -> Iterator[int]:
+    with kept_rows():
+        make_russian()
+        translate_disclaimer(publish_as=make_administrator())
+        yield make_news(title=TITLE).pk
+
+
 @pytest.fixture
-def english() -> NewsPage:
-    make_russian()
-    translate_disclaimer(publish_as=make_administrator())
-    return make_news(title=TITLE)
+def english(published: int, db: None) -> NewsPage:
+    return NewsPage.objects.get(pk=published)
 
 
 def submit(page: NewsPage, post: Post) -> None:

@@ -1,6 +1,6 @@
 """What translators send wrong: told in words, nothing lost, never a server error."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import polib
@@ -42,15 +42,21 @@ def enter_as(name: str) -> Client:
     return client
 
 
+@pytest.fixture(scope="module")
+def submitted(kept_rows: Any) -> Iterator[int]:
+    with kept_rows():
+        make_russian()
+        translate_disclaimer(publish_as=make_administrator())
+        page = make_news(body=make_body(("paragraph", LINK)))
+        locale = Locale.objects.get(language_code="ru")
+        url = reverse("wagtail_localize:submit_page_translation", args=[page.pk])
+        enter_as("Anna").post(url, {"locales": [locale.pk]})
+        yield page.pk
+
+
 @pytest.fixture
-def english() -> NewsPage:
-    make_russian()
-    translate_disclaimer(publish_as=make_administrator())
-    page = make_news(body=make_body(("paragraph", LINK)))
-    locale = Locale.objects.get(language_code="ru")
-    url = reverse("wagtail_localize:submit_page_translation", args=[page.pk])
-    enter_as("Anna").post(url, {"locales": [locale.pk]})
-    return page
+def english(submitted: int, db: None) -> NewsPage:
+    return NewsPage.objects.get(pk=submitted)
 
 
 def get_url(job: Translation, path: str = "title") -> str:

@@ -1,6 +1,6 @@
 """A translation goes live when all its words are translated, whichever door is tried."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import timedelta
 from html import unescape
@@ -32,24 +32,37 @@ pytestmark = pytest.mark.django_db
 NEW = "Nobody has translated this."
 
 
+@pytest.fixture(scope="module")
+def submitted(kept_rows: Any) -> Iterator[int]:
+    with kept_rows():
+        make_russian()
+        translate_disclaimer(publish_as=make_administrator())
+        page = make_news(title="A new ward")
+        post("wagtail_localize:submit_page_translation", page.pk, locales=[get_russian_locale().pk])
+        yield page.pk
+
+
 @pytest.fixture
-def english() -> NewsPage:
+def english(submitted: int, db: None) -> NewsPage:
     """Live, and submitted for translation into Russian with its category."""
-    make_russian()
-    translate_disclaimer(publish_as=make_administrator())
-    page = make_news(title="A new ward")
-    post("wagtail_localize:submit_page_translation", page.pk, locales=[get_russian_locale().pk])
-    return page
+    return NewsPage.objects.get(pk=submitted)
+
+
+@pytest.fixture(scope="class")
+def translated(submitted: int, kept_rows: Any) -> Iterator[int]:
+    with kept_rows():
+        page = NewsPage.objects.get(pk=submitted)
+        translate_snippets("ru")
+        translate_strings(page, "ru")
+        publish(page)
+        assert get_russian(page).live
+        yield page.pk
 
 
 @pytest.fixture
-def live(english: NewsPage) -> NewsPage:
+def live(translated: int, db: None) -> NewsPage:
     """Its Russian translation is live and complete."""
-    translate_snippets("ru")
-    translate_strings(english, "ru")
-    publish(english)
-    assert get_russian(english).live
-    return english
+    return NewsPage.objects.get(pk=translated)
 
 
 def get_russian_locale() -> Locale:
@@ -184,13 +197,6 @@ def test_a_page_waits_for_the_snippets_it_shows(english: NewsPage) -> None:
     assert not get_russian(english).live
 
 
-def test_the_record_of_a_translation_says_who_and_of_which_version(live: NewsPage) -> None:
-    state = get_state(get_russian(live))
-
-    assert (state.origin, state.is_stale) == (Origin.HUMAN, False)
-    assert state.source_revision_at == live.last_published_at
-
-
 def change(page: NewsPage, **fields: Any) -> None:
     draft = page.get_latest_revision_as_object()
     for name, value in fields.items():
@@ -198,61 +204,79 @@ def change(page: NewsPage, **fields: Any) -> None:
     draft.save_revision(user=make_administrator()).publish()
 
 
-@pytest.mark.parametrize("door", DOORS, ids=lambda door: door.__name__)
-def test_the_last_complete_version_stays_when_the_original_has_new_words(
-    door: Callable[[NewsPage], Any],
-    live: NewsPage,
-    django_capture_on_commit_callbacks: Any,
-) -> None:
-    change(live, lead=f"{NEW} {LEAD}")
-    twin = get_russian(live)
-    before = read(Client(), twin.url)
-    if door is not update:
+class TestLive:
+    """Its translation is live, and things happen to both."""
+
+    def test_the_record_of_a_translation_says_who_and_of_which_version(
+        self, live: NewsPage
+    ) -> None:
+        state = get_state(get_russian(live))
+
+        assert (state.origin, state.is_stale) == (Origin.HUMAN, False)
+        assert state.source_revision_at == live.last_published_at
+
+    @pytest.mark.parametrize("door", DOORS, ids=lambda door: door.__name__)
+    def test_the_last_complete_version_stays_when_the_original_has_new_words(
+        self,
+        door: Callable[[NewsPage], Any],
+        live: NewsPage,
+        django_capture_on_commit_callbacks: Any,
+    ) -> None:
+        change(live, lead=f"{NEW} {LEAD}")
+        twin = get_russian(live)
+        before = read(Client(), twin.url)
+        if door is not update:
+            TranslationSource.objects.get_for_instance(live).update_from_db()
+
+        with suppress(PublishRefused), django_capture_on_commit_callbacks(execute=True):
+            door(live)
+
+        assert get_russian(live).live
+        now = read(Client(), twin.url)
+        assert NEW not in now
+        assert say(LEAD, "ru") in before
+        assert say(LEAD, "ru") in now
+        assert get_state(twin).is_stale
+
+    def test_staleness_begins_when_the_original_is_published_and_ends_with_its_translation(
+        self,
+        live: NewsPage,
+    ) -> None:
+        twin = get_russian(live)
+
+        change(live, social_image=None)
+        assert not get_state(twin).is_stale
+        change(live, lead=f"{NEW} {LEAD}")
+        assert get_state(twin).is_stale
+        change(live, lead=LEAD)
+        assert not get_state(twin).is_stale
+
+        change(live, lead=f"{NEW} {LEAD}")
+        update(live)
+        assert get_state(twin).is_stale
+        translate_strings(live, "ru")
+        publish(live)
+        assert not get_state(twin).is_stale
+        assert say(NEW, "ru") in read(Client(), twin.url)
+
+    def test_a_live_translation_can_be_saved_while_it_is_stale(self, live: NewsPage) -> None:
+        change(live, lead=f"{NEW} {LEAD}")
         TranslationSource.objects.get_for_instance(live).update_from_db()
+        StringTranslation.objects.filter(context__path="title").update(data="Ещё не издано")
+        twin = get_russian(live)
 
-    with suppress(PublishRefused), django_capture_on_commit_callbacks(execute=True):
-        door(live)
+        twin.show_in_menus = True
+        twin.save()
 
-    assert get_russian(live).live
-    now = read(Client(), twin.url)
-    assert NEW not in now
-    assert say(LEAD, "ru") in before
-    assert say(LEAD, "ru") in now
-    assert get_state(twin).is_stale
+        assert (get_russian(live).show_in_menus, get_russian(live).title) == (True, twin.title)
+        assert get_state(twin).is_stale
 
+    def test_a_document_learns_that_its_translation_is_stale(self, live: NewsPage) -> None:
+        StaleMark.objects.all().delete()
 
-def test_staleness_begins_when_the_original_is_published_and_ends_with_its_translation(
-    live: NewsPage,
-) -> None:
-    twin = get_russian(live)
+        change(live, lead=f"{NEW} {LEAD}")
 
-    change(live, social_image=None)
-    assert not get_state(twin).is_stale
-    change(live, lead=f"{NEW} {LEAD}")
-    assert get_state(twin).is_stale
-    change(live, lead=LEAD)
-    assert not get_state(twin).is_stale
-
-    change(live, lead=f"{NEW} {LEAD}")
-    update(live)
-    assert get_state(twin).is_stale
-    translate_strings(live, "ru")
-    publish(live)
-    assert not get_state(twin).is_stale
-    assert say(NEW, "ru") in read(Client(), twin.url)
-
-
-def test_a_live_translation_can_be_saved_while_it_is_stale(live: NewsPage) -> None:
-    change(live, lead=f"{NEW} {LEAD}")
-    TranslationSource.objects.get_for_instance(live).update_from_db()
-    StringTranslation.objects.filter(context__path="title").update(data="Ещё не издано")
-    twin = get_russian(live)
-
-    twin.show_in_menus = True
-    twin.save()
-
-    assert (get_russian(live).show_in_menus, get_russian(live).title) == (True, twin.title)
-    assert get_state(twin).is_stale
+        assert StaleMark.objects.filter(scope="page", key=str(get_russian(live).pk)).exists()
 
 
 def test_a_machines_words_wait_for_a_person_with_a_name(english: NewsPage) -> None:
@@ -347,14 +371,6 @@ def test_a_disclaimer_in_the_words_of_another_language_is_not_approved(english: 
 
     text.refresh_from_db()
     assert not text.is_valid
-
-
-def test_a_document_learns_that_its_translation_is_stale(live: NewsPage) -> None:
-    StaleMark.objects.all().delete()
-
-    change(live, lead=f"{NEW} {LEAD}")
-
-    assert StaleMark.objects.filter(scope="page", key=str(get_russian(live).pk)).exists()
 
 
 def test_a_snippet_waits_unseen_until_it_is_translated_and_keeps_its_words(

@@ -1,5 +1,6 @@
 """Editors see where every page stands in every language, and publish languages together."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -30,17 +31,19 @@ def submit(page: NewsPage, *languages: str) -> None:
     enter().post(url, {"locales": locales})
 
 
-@pytest.fixture
-def _ready() -> None:
+@pytest.fixture(scope="module")
+def published(kept_rows: Any) -> Iterator[int]:
     """Russian and its disclaimer are there; Arabic is a language."""
-    make_russian()
-    translate_disclaimer(publish_as=make_administrator())
-    Locale.objects.get_or_create(language_code="ar")
+    with kept_rows():
+        make_russian()
+        translate_disclaimer(publish_as=make_administrator())
+        Locale.objects.get_or_create(language_code="ar")
+        yield make_news(title="A new ward").pk
 
 
 @pytest.fixture
-def english(_ready: None) -> NewsPage:
-    return make_news(title="A new ward")
+def english(published: int, db: None) -> NewsPage:
+    return NewsPage.objects.get(pk=published)
 
 
 def get_cells(client: Client | None = None, query: str = "") -> dict[str, dict[str, Any]]:
@@ -116,7 +119,7 @@ def test_the_report_is_exported_by_language(english: NewsPage) -> None:
 
 
 @pytest.fixture
-def count_queries(_ready: None) -> Any:
+def count_queries(published: int, db: None) -> Any:
     client = enter()
 
     def count() -> int:

@@ -17,6 +17,12 @@ from tests.factories import LEAD, add_page, get_home, make_body, make_category, 
 from tests.home.editor import make_administrator
 
 HAY = "haystack"
+API = "/api/v1"
+FILTERS = (
+    *("news?fields=card,body", "clinics?fields=body", "news?category=news&fields=body"),
+    *("news?country=NZ", "news?since=2020-01-01&limit=100", "clinics?country=NZ"),
+    *("search?q=haystack&limit=50", "search?q=staff", "sync?limit=500", "forms?"),
+)
 FEEDS = ("/sitemap.xml", "/news-sitemap.xml", "/robots.txt")
 LINK = re.compile(r"""(?:href|src|action)=["']([^"'#]+)|<loc>([^<]+)<""")
 
@@ -26,6 +32,7 @@ class World:
 
     def __init__(self) -> None:
         self.hidden: dict[str, list[Page]] = {}
+        self.hidden_from_apps: dict[str, list[Page]] = {}
         self.open: dict[str, Page] = {}
         self.news = {"en": make_news_index()}
         self.homes = {"en": get_home()}
@@ -62,8 +69,8 @@ class World:
         self.hidden.setdefault(word, []).append(page)
         return page
 
-    def show(self, word: str, code: str = "en") -> NewsPage:
-        self.open[word] = self.make(word, code)
+    def show(self, word: str, code: str = "en", **fields: Any) -> NewsPage:
+        self.open[word] = self.make(word, code, **fields)
         return self.open[word]
 
     def make(
@@ -74,18 +81,19 @@ class World:
         original: Page | None = None,
         *,
         live: bool = True,
+        **fields: Any,
     ) -> Any:
         parent = parent or self.news[code]
-        page = NewsPage(
-            title=f"{HAY} {needle(word)}",
-            slug=needle(word),
-            lead=f"{needle(word)} {LEAD}",
-            body=make_body(("paragraph", f"<p>{HAY}: {needle(word)}.</p>")),
-            category=make_category(),
-            sources=[("source", {"publisher": needle(word)})],
-            locale=Locale.objects.get(language_code=code),
-            **twin_of(original),
-        )
+        texts = {
+            "title": f"{HAY} {needle(word)}",
+            "slug": needle(word),
+            "lead": f"{needle(word)} {LEAD}",
+            "body": make_body(("paragraph", f"<p>{HAY}: {needle(word)}.</p>")),
+            "category": make_category(),
+            "sources": [("source", {"publisher": needle(word)})],
+        }
+        locale = Locale.objects.get(language_code=code)
+        page = NewsPage(locale=locale, **twin_of(original), **(texts | fields))
         return add_page(parent, page, live=live)
 
 
@@ -102,11 +110,19 @@ def close(page: Page) -> None:
 
 
 class Reader:
-    """Somebody without a login who follows every link, and reads every list that has no link."""
+    """Somebody without a login who follows every link, reads every list that has no link, and asks
+    the API for every page in every way there is."""
 
-    def __init__(self) -> None:
-        self.client = Client()
+    def __init__(self, *previews: str) -> None:
+        """
+        Args:
+            previews: tokens of previews of pages that are open.
+        """
+        self.client = Client(headers={"Accept-Encoding": "identity"})
+        self.previews = previews
         self.read: dict[str, str] = {}
+        self.named: set[str] = set()
+        """What has a validator: there is something to be had."""
 
     def walk(self) -> None:
         queue = deque(self.get_beginnings())
@@ -117,15 +133,26 @@ class Reader:
             response = self.client.get(url)
             assert response.status_code in (200, 301, 302, 303, 400, 404, 405, 410, 422), url
             text = b"".join(response) if response.streaming else response.content
-            self.read[url] = text.decode(errors="replace") if response.status_code == 200 else ""
-            queue.extend(self.get_links(self.read[url]))
+            self.read[url] = text.decode(errors="replace")
+            if "ETag" in response.headers:
+                self.named.add(url)
+            if response.status_code == 200:
+                queue.extend(self.get_links(self.read[url]))
 
     def get_beginnings(self) -> Iterator[str]:
         yield from FEEDS
-        yield from (page.url for page in Page.objects.filter(depth__gt=1) if page.url)
+        yield from (f"{API}/preview/{token}" for token in self.previews)
+        for page in Page.objects.filter(depth__gt=1):
+            path = get_path(page)
+            yield path
+            yield f"{API}/pages/{page.pk}"
+            yield f"{API}/pages/{page.pk}?locale={settings.LANGUAGE_CODE}&fallback=default"
+            yield f"{API}/pages/by-path?path={path}&fallback=default"
+            yield f"{API}/news?clinic={page.pk}&fields=card,body"
         for code, _name in settings.LANGUAGES:
             yield f"/{code}/feed/"
             yield f"/{code}/search/?q={HAY}"
+            yield from (f"{API}/{question}&locale={code}" for question in FILTERS)
         for path in get_api_lists():
             for code, _name in settings.LANGUAGES:
                 yield f"{path}?locale={code}"
@@ -139,8 +166,14 @@ class Reader:
                 yield parts.path + (f"?{parts.query}" if parts.query else "")
 
     def find(self, word: str) -> list[str]:
-        """Where its needle stands. A search was asked for hay, and repeats that only."""
-        return sorted(url for url, text in self.read.items() if needle(word) in text)
+        """Where its needle stands. No answer repeats what it was asked for."""
+        return sorted(url for url, text in self.read.items() if needle(word) in text.lower())
+
+
+def get_path(page: Page) -> str:
+    """Below its language, on whatever site, and also where it has no address."""
+    found = page.get_url_parts()
+    return str(found[2]) if found and found[2] else f"/en{page.url_path.removeprefix('/home')}"
 
 
 def is_a_file(path: str) -> bool:

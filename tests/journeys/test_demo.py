@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils.html import strip_tags
@@ -31,8 +30,7 @@ from tests.factories import make_clinic
 from tests.journeys.reading import get_visible_text
 from treatment_forms.models import ConsentApproval, TreatmentFormPage
 
-# Loading it takes as long as a hundred other tests: one worker does it, once.
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.django_db
 
 SCRIPTS = {"ru": re.compile("[\u0400-\u04ff]"), "ar": re.compile("[\u0600-\u06ff]")}
 
@@ -61,15 +59,16 @@ def find_missing(items: list[str], text: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def demo(django_db_setup, django_db_blocker) -> Iterator[None]:
-    """The demo content, loaded once for this module and undone after it."""
-    with django_db_blocker.unblock(), transaction.atomic():
+def demo(kept_rows) -> Iterator[None]:
+    """The demo content, loaded once for this module."""
+    with kept_rows():
         load_demo()
+        for page in get_one_of_each_kind("en"):
+            Client().get(page.url)  # the first reader waits for the pictures
         yield
-        transaction.set_rollback(True)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def html(demo) -> str:
     """The page as an anonymous reader gets it."""
     page = NewsPage.objects.get(title=get_seed_items()[0])

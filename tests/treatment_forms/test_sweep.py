@@ -205,6 +205,17 @@ def test_waking_sends_and_scans_what_is_due(settings, mailoutbox):
     assert stranger.state == DeliveryState.PENDING
 
 
+def test_a_queue_that_is_polled_itself_is_told_nothing(settings, mailoutbox):
+    settings.TREATMENT_FORMS = {**settings.TREATMENT_FORMS, "WAKE_QUEUE": False}
+    delivery = make_delivery()
+
+    tasks.wake(delivery.submission_id)
+    assert not mailoutbox
+
+    call_command("sweep")
+    assert len(mailoutbox) == 1
+
+
 @pytest.mark.parametrize("error", [OSError("redis"), OperationalError("db"), KeyError("x")])
 def test_a_queue_that_is_down_never_fails_a_request(settings, error):
     settings.TASKS = {"default": {"BACKEND": "tests.treatment_forms.test_sweep.BrokenQueue"}}

@@ -28,6 +28,7 @@ class ProblemAPI(NinjaAPI):
     """
 
     def __init__(self, **options: Any) -> None:
+        self._described: dict[str, OpenAPISchema] = {}
         super().__init__(**{"docs_decorator": require_safe, **options})
         problems.install(self)
 
@@ -40,6 +41,15 @@ class ProblemAPI(NinjaAPI):
         return [*patterns, re_path("", dress(find_nothing))], app_name, namespace
 
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        """Where readers of the address ask, made once in a process: it takes most of a second."""
+        if "path_params" not in options:
+            return self.describe(**options)
+        asked = repr(options)
+        if asked not in self._described:
+            self._described[asked] = self.describe(**options)
+        return self._described[asked]
+
+    def describe(self, **options: Any) -> OpenAPISchema:
         schema = super().get_openapi_schema(**options)
         for operations in schema["paths"].values():
             for operation in operations.values():

@@ -34,6 +34,7 @@ from treatment_forms.forms import KINDS, RESERVED, FormSpec, VisitorForm, build_
 from treatment_forms.models import going_live
 from treatment_forms.models.consents import approve_wording
 from treatment_forms.models.editing import FormPageForm
+from treatment_forms.models.prepared import Prepared
 from treatment_forms.tokens import make_form_token
 
 logger = logging.getLogger(__name__)
@@ -379,12 +380,19 @@ class TreatmentFormPage(Page):
         """The visitor's form. Costs a query for the fields and one for each page list."""
         closed = {*conf.get("CLOSED_COUNTRIES"), *(one.code for one in self.closed_countries)}
         spec = FormSpec(
-            rows=list(self.fields.all()),
+            rows=self.read_fields(),
             closed_countries=frozenset(closed),
             attach_help=self.attach_help,
             upload_error_help=self.upload_error_help,
         )
         return build_form(spec)
+
+    def read_fields(self) -> list["TreatmentFormField"]:
+        """In the editor's order; of a page that is being edited those that are in its form."""
+        held = getattr(self, "_cluster_related_objects", None)  # modelcluster's
+        if held or self.pk is None:
+            return list(self.fields.all())
+        return FIELDS.find(TreatmentFormField, self.pk)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         form = kwargs.get("form") or self.form_class()
@@ -486,3 +494,6 @@ class TreatmentFormField(TranslatableMixin, AbstractFormField):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.make_keys()
         super().save(*args, **kwargs)
+
+
+FIELDS = Prepared(lambda pk: TreatmentFormField.objects.filter(page=pk), stand_in=-1)

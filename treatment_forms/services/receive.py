@@ -36,6 +36,7 @@ from treatment_forms.models import (
 )
 from treatment_forms.models.attachments import StoredFile
 from treatment_forms.models.consents import checksum_of
+from treatment_forms.models.prepared import Prepared
 from treatment_forms.privacy import public
 from treatment_forms.services import alarms, limits, stage, suspicion, turns
 from treatment_forms.services.address import draft, get_recipients, has_to_wait
@@ -52,6 +53,7 @@ Keep = Callable[[Submission, Sequence[StagedFile]], None]
 Raises `Stale` when it was there already; then nothing is stored.
 """
 
+REPLAY = Prepared(lambda key: Replay.objects.filter(key=key), stand_in="?")
 NOT_PART_OF_THE_REQUEST = frozenset({"submission_id", "complete", "as", TOKEN, TRAP})
 
 
@@ -195,7 +197,7 @@ def get_submission_id(fields: QueryDict) -> str:
 
 
 def find_replay(key: str, *, at: datetime) -> Receipt | None:
-    replay = Replay.objects.filter(key=key).first()
+    replay = next(iter(REPLAY.find(Replay, key)), None)
     if replay and replay.expires_at <= at:  # not in `store`: there every statement is waited for
         Replay.objects.filter(pk=replay.pk, expires_at__lte=at).delete()
         return None
@@ -292,7 +294,8 @@ def get_source(fields: QueryDict) -> Page | None:
     source = fields.get("source", "")
     if not (source.isascii() and source.isdigit() and len(source) < 10):
         return None
-    return public(Page.objects.live()).filter(pk=int(source)).first()
+    pages = public(Page.objects.live()).filter(pk=int(source))
+    return pages.only("translation_key").first()  # a page has many columns
 
 
 # --- Storing -------------------------------------------------------------------------

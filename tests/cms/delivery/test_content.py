@@ -67,6 +67,10 @@ def test_lists_are_filtered_by_all_that_is_asked():
     assert titles("news?category=law&specialty=oncology&country=NZ") == ["Both"]
     assert titles(f"news?clinic={clinic.pk}&limit=1") == ["Both"]
     assert titles("news?category=law&country=DE") == []
+    assert titles(f"news?clinic={clinic.pk}&category=law&specialty=oncology") == ["Both"]
+    assert titles(f"news?clinic={clinic.pk}&country=NZ&category=law") == ["Both"]
+    assert titles(f"news?clinic={clinic.pk}&country=DE") == []
+    assert titles(f"news?clinic={clinic.pk}&category=news") == []
     assert titles("news?clinic=999999") == []
     assert titles("news?since=2020-01-02") == ["Both"]
     assert titles("clinics?country=NZ") == ["Harbour Clinic"]
@@ -86,6 +90,35 @@ def test_two_statements_are_enough(path, papers):
 
     assert response.status_code == (404 if "xx" in path else 200)
     assert 1 <= len(queries) <= 2, queries.captured_queries
+    for held in (response.headers.get("ETag", '"x"'), '"other"'):
+        with CaptureQueriesContext(connection) as queries:
+            Client().get(response.wsgi_request.get_full_path(), headers={"If-None-Match": held})
+        assert 1 <= len(queries) <= 2, queries.captured_queries
+
+
+def test_the_name_of_a_list_changes_with_everything_that_it_holds(papers):
+    asked = ("news", "news?fields=body", "news?fields=card,body", "news?limit=2", "news?limit=3")
+    tags = [ask(path)["ETag"] for path in asked]
+    assert len(set(tags)) == len(tags)
+    assert [ask(path)["ETag"] for path in asked] == tags
+
+    papers[0].title = "Another"
+    papers[0].save_revision().publish()
+
+    assert ask("news")["ETag"] != tags[0]
+    assert ask("news", 200, if_none_match=tags[0]).json() == ask("news").json()
+    assert ask("news?limit=2")["ETag"] == tags[3]  # it is not on this page of the list
+    held = ask("news")["ETag"]
+    ask("news", 304, if_none_match=held)
+    type(papers[4]).objects.filter(pk=papers[4].pk).update(live=False)  # behind our back
+    assert ask("news", if_none_match=held)["ETag"] != held
+
+
+def test_an_empty_list_has_a_name_too_but_not_in_a_language_that_there_is_not(papers):
+    tag = ask("news?category=none")["ETag"]
+
+    ask("news?category=none", 304, if_none_match=tag)
+    ask("news?category=none&locale=xx", 404, if_none_match=tag)
 
 
 def test_a_page_is_the_same_by_number_and_by_path(papers):

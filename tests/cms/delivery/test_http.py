@@ -1,18 +1,24 @@
 """How the content endpoints speak HTTP, and what they say to what they do not understand."""
 
 import gzip
+import logging
+import re
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from cms.api import api, content, cursors
 from cms.api.frame import LANGUAGE
+from cms.logs import DiscreetFormatter
 from home.models import Disclaimer
 from tests.factories import make_news
 from tests.home.editor import make_administrator
 
 pytestmark = pytest.mark.django_db
+NUMBER = re.compile("[0-9a-f]{32}")
 
 
 def get(path: str, **headers: str) -> Any:
@@ -70,9 +76,36 @@ def test_head_is_get_without_the_body(paths):
 
 
 def test_every_answer_has_a_number_to_find_it_by(paths):
+    own = str(uuid4())
     for path in [*paths, "nothing", "news?x=1", "openapi.json"]:
-        assert get(path, x_request_id="abc-12345678")["X-Request-ID"] == "abc-12345678"
-        assert len(get(path, x_request_id="<script>")["X-Request-ID"]) == 16
+        assert get(path, x_request_id=own)["X-Request-ID"] == own
+        for odd in ("<script>", "ada-example-1970", "442079460000"):  # might say who asks
+            assert NUMBER.fullmatch(get(path, x_request_id=odd)["X-Request-ID"]), odd
+
+
+def test_the_number_stands_in_the_log_and_nothing_else_that_was_asked(article, caplog):
+    """A statement that fails, below the shortcut and below Ninja."""
+    caplog.handler.setFormatter(DiscreetFormatter("%(name)s%(request)s %(message)s"))
+    own = uuid4().hex
+
+    with connection.execute_wrapper(fail):
+        told = get("forms?locale=en", x_request_id=own)
+        assert get("site?locale=ru", x_request_id=own).status_code == 500
+
+    assert told.status_code == 500
+    lines = [line for line in caplog.text.splitlines() if "Request not taken" in line]
+    assert len(lines) == 2
+    for line in lines:
+        assert f"[{own}]" in line
+    assert "ada-example" not in caplog.text
+    logging.getLogger("cms").error("Afterwards")
+    assert own not in caplog.text.splitlines()[-1]
+
+
+def fail(execute: Any, sql: str, *args: Any) -> Any:
+    if "_alarm" not in sql:
+        raise ValueError("ada-example")
+    return execute(sql, *args)
 
 
 def test_web_pages_of_other_origins_are_let_in_by_the_settings_alone(paths, settings):

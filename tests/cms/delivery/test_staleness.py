@@ -461,3 +461,15 @@ def test_a_document_that_cannot_be_built_is_taken_away_and_built_when_it_can():
     NewsPage.objects.filter(pk=news.pk).update(corrections=[])
     tasks.sweep(timezone.now() + timedelta(days=1))  # nobody told: the daily look finds it
     assert "News 1" in read(news)
+
+
+def test_a_page_that_never_had_a_document_is_found_by_the_daily_look():
+    World()
+    news = NewsPage.objects.get()
+    Document.objects.filter(pk=news.pk).delete()  # as if its first one could not be built
+    tasks.sweep(timezone.now())
+    assert read(news) == GONE  # once a day, and not each time
+
+    tasks.sweep(timezone.now() + timedelta(days=1))
+
+    assert "News 1" in read(news)
