@@ -77,4 +77,5 @@ def readable_pages(pages: Sequence[Any], reader_page: Any) -> list[Any]:
         found = found.filter(locale_id=reader_page.locale_id)
     by_key = {page.translation_key: page for page in found.specific().select_related("locale")}
     listed = [by_key[key] for key in keys if key in by_key]
-    return [page for page in visible(listed) if hasattr(page, "get_card_picture")]
+    disclaimers = getattr(reader_page, "known_disclaimers", None)
+    return [page for page in visible(listed, disclaimers) if hasattr(page, "get_card_picture")]

@@ -8,6 +8,7 @@ from typing import Any
 from xdist.scheduler import LoadGroupScheduling
 
 WHOLE_FILES = (
+    "tests/cms/test_groups.py",
     "tests/home/test_doors_localize_flaws.py",
     "tests/home/test_translations_bad_input.py",
     "tests/home/test_translations_gate.py",

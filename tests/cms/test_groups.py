@@ -1,5 +1,6 @@
 """Who may do what, with the groups as the site makes them."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -25,9 +26,11 @@ from tests.factories import get_home
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def groups() -> None:
-    set_up_groups()
+@pytest.fixture(scope="module", autouse=True)
+def groups(kept_rows: Any) -> Iterator[None]:
+    with kept_rows():
+        set_up_groups()
+        yield
 
 
 def join(group: str) -> Any:

@@ -248,18 +248,26 @@ def test_every_block_tells_an_editor_what_it_is(block):
     assert block.is_previewable, block.name
 
 
+@pytest.fixture(scope="class")
+def editors_browser(kept_rows):
+    """Of an editor, where there is a picture and a clinic to show."""
+    with kept_rows():
+        make_image()
+        make_clinic()
+        yield log_in(make_editor())
+
+
 @pytest.mark.parametrize("block", streams())
-def test_every_block_shows_its_preview_in_the_editor(block):
-    make_image()
-    make_clinic()
-    browser = log_in(make_editor())
+class TestPreview:
+    def test_every_block_shows_its_preview_in_the_editor(self, block, editors_browser):
+        url = reverse("wagtailadmin_block_preview")
 
-    answer = browser.get(reverse("wagtailadmin_block_preview"), {"id": block.definition_prefix})
+        answer = editors_browser.get(url, {"id": block.definition_prefix})
 
-    assert answer.status_code == 200
-    text = answer.content.decode()
-    assert "<main" in text
-    assert text.split("<main", 1)[1].split("</main>")[0].count("<") > 2, "the preview is empty"
+        assert answer.status_code == 200
+        text = answer.content.decode()
+        assert "<main" in text
+        assert text.split("<main", 1)[1].split("</main>")[0].count("<") > 2, "the preview is empty"
 
 
 def test_a_request_button_appears_only_where_a_form_can_be_sent(client):
