@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse_lazy
+from django.utils.functional import SimpleLazyObject
 from wagtail.models import Page, PageViewRestriction
 from wagtail.query import PageQuerySet
 
@@ -129,12 +130,17 @@ def read_once() -> Iterator[None]:
 
 
 class PrivacyMiddleware:
-    """Asks once what is private, in every request but those of the admin, which may change it."""
+    """Asks once what is private, in every request but those of the admin, which may change it.
+
+    Wagtail's admin asks the request for the paths that it marks with a lock.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        paths = SimpleLazyObject(get_private_paths)
+        request.all_page_view_restriction_paths = paths  # type: ignore[attr-defined]  # Wagtail's
         if request.method not in ("GET", "HEAD") and request.path.startswith(str(ADMIN)):
             return self.get_response(request)
         with read_once():

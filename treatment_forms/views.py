@@ -21,6 +21,7 @@ from treatment_forms.forms import RESERVED, VisitorForm
 from treatment_forms.http import is_foreign, keep_private, when_sent
 from treatment_forms.lines import list_lines
 from treatment_forms.models import Submission, TreatmentFormPage
+from treatment_forms.models.standing import may_be_shown
 from treatment_forms.services import limits
 from treatment_forms.services.read import Body, Limits, read_body
 from treatment_forms.services.receive import Delayed, Refused, get_source, receive
@@ -62,7 +63,17 @@ def fail(request: HttpRequest, error: Exception) -> HttpResponse:
 
 
 def show_form(request: HttpRequest, page: TreatmentFormPage) -> HttpResponse:
+    require_standing(page)
     return render(request, page, make_form(page, get_source(request.GET)))
+
+
+def require_standing(page: TreatmentFormPage) -> None:
+    """
+    Raises:
+        Http404: it went live behind everybody's back, and nobody approved its consents.
+    """
+    if not may_be_shown(page, page.form_class.spec.rows):
+        raise Http404
 
 
 def make_form(page: TreatmentFormPage, source: Any = None) -> VisitorForm:
@@ -189,6 +200,7 @@ def read(request: HttpRequest, page: TreatmentFormPage) -> Body:
 
 
 def admit(request: HttpRequest, page: TreatmentFormPage, body: Body) -> None:
+    require_standing(page)
     if body.files and not page.form_class.spec.files_row:
         raise BodyBroken("this form takes no files")
     admit_files(request, body)

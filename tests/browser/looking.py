@@ -3,8 +3,11 @@
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.core.files.storage import default_storage
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LAYOUT_SHIFT = """() => new Promise(done => {
@@ -33,8 +36,10 @@ SPILLED = """() => [...document.querySelectorAll("main *, header *, footer *")]
   .filter(e => !e.closest(".visually-hidden, .tf-hidden, .tf-trap, svg, select, textarea, details"))
   .filter(e => !e.querySelector("details[open]"))
   .map(e => "spilled: " + e.outerHTML.slice(0, 80))"""
-# Of the letters that can be seen, those of the language's own script. What is told to be in no
-# language (the name of the site, addresses, references) is not counted.
+# Of the letters that can be seen, those of the language's own script: of all, and of those that are
+# in a language. What is told to be in none (`translate="no"`) is the name of the site, telephone
+# numbers, e-mail and web addresses, a clinic's legal name, references, and what languages call
+# themselves: nobody could read them in another script.
 OWN_LETTERS = r"""script => {
   const own = new RegExp(`\\p{Script=${script}}`, "u");
   const count = element => {
@@ -44,8 +49,19 @@ OWN_LETTERS = r"""script => {
   const [ours, all] = count(document.body);
   const names = [...document.querySelectorAll("[translate=no]")].map(count);
   const [ourNames, allNames] = names.reduce(([a, b], [c, d]) => [a + c, b + d], [0, 0]);
-  return (ours - ourNames) / (all - allNames);
+  return [ours / all, (ours - ourNames) / (all - allNames)];
 }"""
+
+
+def show_pictures(page: Any) -> None:
+    """As nginx would; the server of a test answers each with a whole page of "not there"."""
+
+    def answer(route: Any) -> None:
+        name = unquote(urlsplit(route.request.url).path.removeprefix(settings.MEDIA_URL))
+        with default_storage.open(name) as file:
+            route.fulfill(body=file.read())
+
+    page.route(f"**{settings.MEDIA_URL}**", answer)
 
 
 def get_flaws(page: Any) -> list[str]:

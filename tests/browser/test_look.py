@@ -5,7 +5,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from django.core.management import call_command
 from django.test.utils import override_settings
 
 from tests.browser.looking import (
@@ -14,7 +13,9 @@ from tests.browser.looking import (
     get_overflow,
     get_violations,
     keep_picture,
+    show_pictures,
 )
+from tests.demo import load_demo
 from tests.treatment_forms.pages import make_form_page
 
 PATHS = (
@@ -42,6 +43,9 @@ PAGES = {
     "search": "search/?q=CAR-T",
     "nowhere": "nothing/",
 }
+# A few lines, above a foot of the page that holds the site's name and addresses: a tenth of the
+# letters would be too many for them alone. Their words are counted without these.
+SHORT = {"languages", "nowhere", "thanks", "status"}
 PARTS = {"languages": ".languages"}  # opened, it covers others
 FORM = "[data-tf-form]"
 
@@ -57,23 +61,24 @@ def test_no_page_shuts_anybody_out_in_any_language_by_day_or_night_on_a_phone_or
     site: str, browser: Any, settings: Any
 ) -> None:
     settings.TREATMENT_FORMS = {**settings.TREATMENT_FORMS, "RATE_SUBMISSIONS": "100/10m"}
-    call_command("load_demo")
+    load_demo()
     flaws = {}
     for width, scheme in ((320, "light"), (1280, "dark")):
         page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+        show_pictures(page)
         for path in PATHS:
-            page.goto(f"{site}{path}", wait_until="networkidle")
+            page.goto(f"{site}{path}")
             if found := get_flaws(page):
                 flaws[path, width, scheme] = found
         page.close()
     for width in WIDTHS:
         page = browser.new_page(viewport={"width": width, "height": 900})
+        show_pictures(page)
         for code in LANGUAGES:
             for name in visit(page, f"{site}/{code}/"):
                 keep_picture(page, f"{name}-{code}-{width}")
-                found = [*get_overflow(page), *get_foreign(page, code)]
-                if width == WIDTHS[0]:  # what axe asks of a page is the same on a wide one
-                    found += get_violations(page, PARTS.get(name))
+                found = [*get_overflow(page), *get_foreign(page, name, code)]
+                found += get_violations(page, PARTS.get(name))
                 if found:
                     flaws[name, code, width] = found
         page.close()
@@ -116,13 +121,14 @@ def fill_in(form: Any) -> None:
     form.locator("textarea >> visible=true").fill("Our son is six years old.")
 
 
-def get_foreign(page: Any, code: str) -> Iterator[str]:
+def get_foreign(page: Any, name: str, code: str) -> Iterator[str]:
     """What does not read as this language is read."""
     direction, script = LANGUAGES[code]
     told = page.evaluate("[document.documentElement.lang, document.documentElement.dir]")
     if told != [code, direction]:
         yield f"says that it is {told}"
-    share = page.evaluate(OWN_LETTERS, script)
+    whole, in_words = page.evaluate(OWN_LETTERS, script)
+    share = in_words if name in SHORT else whole
     if share < 0.9:
         yield f"{share:.0%} of its letters are {script}"
 

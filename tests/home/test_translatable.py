@@ -20,6 +20,7 @@ from wagtail_localize.segments import (
 from wagtail_localize.segments.extract import extract_segments
 
 from articles.models import ClinicPage, NewsPage
+from home.blocks.strings import CodeBlock
 from home.models import Disclaimer
 from tests.home.fullness import CODES, MODELS, Filler, is_words, names_of
 
@@ -102,3 +103,24 @@ def test_ordered_rows_go_along_and_reviews_stay_behind(model: Any) -> None:
 
 def test_the_dates_of_one_language_are_not_carried_to_another() -> None:
     assert not {"first_published_at", "go_live_at", "expire_at"} & names_of(Disclaimer)
+
+
+# Text that reads the same in every language. Whatever else is text is a translator's.
+KEPT = {
+    *("clean_name", "default_value", "email", "fallback_recipient", "key", "legal_name"),
+    *("number", "recipients", "slug", "website"),
+}
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_no_text_is_kept_from_translators_but_what_is_known_to_be_a_code(model: Any) -> None:
+    given = {f.field_name for f in get_translatable_fields(model) if is_words(f)}
+    kept = set()
+    for field in model._meta.concrete_fields:
+        if isinstance(field, StreamField):
+            leaves = get_leaves(field.stream_block)
+            kept |= {name for name, leaf in leaves if isinstance(leaf, CodeBlock)}
+        elif isinstance(field, models.CharField | models.TextField) and not field.choices:
+            kept |= {field.name} & names_of(model) - given
+
+    assert kept - KEPT == set()

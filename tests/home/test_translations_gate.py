@@ -262,12 +262,13 @@ class TestLive:
     def test_a_live_translation_can_be_saved_while_it_is_stale(self, live: NewsPage) -> None:
         change(live, lead=f"{NEW} {LEAD}")
         TranslationSource.objects.get_for_instance(live).update_from_db()
+        StringTranslation.objects.filter(context__path="title").update(data="Ещё не издано")
         twin = get_russian(live)
 
         twin.show_in_menus = True
         twin.save()
 
-        assert get_russian(live).show_in_menus
+        assert (get_russian(live).show_in_menus, get_russian(live).title) == (True, twin.title)
         assert get_state(twin).is_stale
 
     def test_a_document_learns_that_its_translation_is_stale(self, live: NewsPage) -> None:
@@ -313,7 +314,14 @@ def test_an_accepted_text_that_the_machine_changes_waits_again(english: NewsPage
     response = enter().post(url, {"text": shown}, follow=True)
 
     assert "Some texts were changed while you read them" in get_messages(response)
-    assert [text.words for text in enter().get(url).context["texts"]] == ["Другой заголовок"]
+    texts = enter().get(url).context["texts"]
+    assert [text.words for text in texts] == ["Другой заголовок"]
+    publish(english)
+    assert not get_russian(english).live
+
+    enter().post(url, {"text": [text.key for text in texts]})
+    title.data = "Третий заголовок"
+    title.save()
     publish(english)
     assert not get_russian(english).live
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-from django.test import Client, override_settings
+from django.test import Client
 from django.urls import reverse
 from django.utils.html import strip_tags
 from jsonschema import Draft202012Validator
@@ -25,15 +25,15 @@ from home.translations.judge import DEMO
 from home.translations.progress import get_progress
 from tests.cms.delivery.test_http import get
 from tests.cms.test_documents import check
+from tests.demo import load_demo
 from tests.factories import make_clinic
 from tests.journeys.reading import get_visible_text
-from treatment_forms.models import ConsentApproval
+from treatment_forms.models import ConsentApproval, TreatmentFormPage
 
 pytestmark = pytest.mark.django_db
 
 SCRIPTS = {"ru": re.compile("[\u0400-\u04ff]"), "ar": re.compile("[\u0600-\u06ff]")}
 
-QUEUED = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
 SEED = Path(__file__).parents[2] / "demo" / "seed-article.txt"
 MACHINE_MADE = ("Изображение выглядит", "Содержимое, созданное искусственным")
 
@@ -60,15 +60,9 @@ def find_missing(items: list[str], text: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def demo(kept_rows) -> Iterator[None]:
-    """The demo content, loaded once for this module, and indexed by a worker that comes late.
-
-    At once, as tests have it elsewhere, each page would be indexed at each of its steps.
-    """
+    """The demo content, loaded once for this module."""
     with kept_rows():
-        with override_settings(TASKS=QUEUED):
-            call_command("load_demo")
-        call_command("rebuild_references_index", verbosity=0)
-        call_command("update_index", verbosity=0)
+        load_demo()
         for page in get_one_of_each_kind("en"):
             Client().get(page.url)  # the first reader waits for the pictures
         yield
@@ -229,8 +223,9 @@ def test_every_picture_is_described_in_every_language(demo):
 
 
 def test_production_accepts_no_approval_of_the_demo(demo, settings):
-    pages = [Page.objects.filter(locale__language_code=code).type(ClinicPage) for code in SCRIPTS]
-    urls = [found.first().url for found in pages]
+    pages = [Page.objects.filter(locale__language_code=code) for code in SCRIPTS]
+    kinds = (ClinicPage, TreatmentFormPage)
+    urls = [found.type(kind).first().url for found in pages for kind in kinds]
     assert {Client().get(url).status_code for url in urls} == {200}
 
     translations = Translation.objects.filter(enabled=True)

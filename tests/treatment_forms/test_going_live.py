@@ -4,11 +4,14 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Locale, Page
 
+from tests.treatment_forms.calling import call, send
 from tests.treatment_forms.editing import add, make_data
 from tests.treatment_forms.pages import (
     RECIPIENT,
@@ -19,6 +22,8 @@ from tests.treatment_forms.pages import (
     make_form_page,
 )
 from tests.treatment_forms.people import make_staff
+from tests.treatment_forms.posting import post
+from tests.treatment_forms.test_views import render_tag
 from treatment_forms.errors import FormRefused
 from treatment_forms.models import ConsentApproval, TreatmentFormPage, approve_consents
 
@@ -237,3 +242,48 @@ def test_the_account_of_who_approved_may_go_and_the_approval_stays(publisher):
 
     approval = ConsentApproval.objects.get()
     assert (approval.approved_by, approval.approved_by_name) == (None, "publisher")
+
+
+# --- The last lock --------------------------------------------------------------------
+
+
+DOORS = {
+    "page": lambda page: Client().get(page.url).status_code == 200,
+    "post": lambda page: post(page).status_code == 303,
+    "block": lambda page: "data-tf-form" in render_tag(page),
+    "list for apps": lambda page: bool(call("GET", "/forms?locale=en").json().get("items")),
+    "form for apps": lambda page: (
+        call("GET", f"/forms/{page.translation_key}?locale=en").status_code == 200
+    ),
+    "sent by an app": lambda page: send(page).status_code == 201,
+}
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_words_that_an_update_brought_in_are_shown_by_no_door_until_somebody_approves_them(
+    publisher, door, caplog
+):
+    cache.clear()  # it remembers who was alarmed
+    page = make_form_page()
+    is_open = DOORS[door]
+    assert is_open(page)
+
+    page.fields.filter(field_type="consent").update(help_text=f"Nobody read this: {door}")
+    page = TreatmentFormPage.objects.get(pk=page.pk)
+    assert not is_open(page)
+    assert f"form {page.pk} is live with consents nobody approved" in caplog.text
+
+    approve_consents(page, by=publisher)
+    assert is_open(page)
+
+
+def test_demo_approvals_open_no_door_where_they_do_not_count(settings):
+    page = make_form_page()
+    page.fields.filter(field_type="consent").update(help_text="For show")
+    page = TreatmentFormPage.objects.get(pk=page.pk)
+    approve_consents(page)
+
+    for accepted, status in ((True, 200), (False, 404), (True, 200)):
+        plugin = {**settings.TREATMENT_FORMS, "ACCEPT_DEMO_APPROVALS": accepted}
+        settings.TREATMENT_FORMS = plugin
+        assert Client().get(page.url).status_code == status

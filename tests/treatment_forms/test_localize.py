@@ -10,11 +10,11 @@ from django.urls import reverse
 from wagtail.models import Locale, Page
 from wagtail_localize.models import StringTranslation, Translation, TranslationSource
 
-from tests.treatment_forms.pages import RECIPIENT, get_root, make_field
+from tests.treatment_forms.pages import RECIPIENT, get_approver, get_root, make_field
 from tests.treatment_forms.people import log_in
 from tests.treatment_forms.posting import check_invariants, follow, post
 from treatment_forms import choices
-from treatment_forms.models import ConsentApproval, Submission
+from treatment_forms.models import ConsentApproval, Submission, approve_consents
 from treatment_forms.models.pages import SAME_IN_ALL_LANGUAGES
 
 pytestmark = pytest.mark.django_db
@@ -68,7 +68,7 @@ def test_a_second_sync_keeps_the_rows(form_page, russian):
 def test_a_request_in_another_language_is_in_the_same_inbox(form_page, russian):
     translate(form_page, russian)
     translated = form_page.get_translation(russian)
-    translated.get_parent().get_latest_revision_as_object()
+    approve_consents(translated, by=get_approver())
     type(get_root()).objects.filter(locale=russian).update(live=True)
 
     follow(post(translated))

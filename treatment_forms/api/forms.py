@@ -30,6 +30,7 @@ from treatment_forms.files.kinds import INSPECTORS
 from treatment_forms.forms import VisitorForm, get_wording
 from treatment_forms.lines import list_lines
 from treatment_forms.models import TreatmentFormPage
+from treatment_forms.models.standing import may_be_shown
 from treatment_forms.privacy import public
 
 router = Router(tags=["requests"])
@@ -125,7 +126,7 @@ def refuse(locale: str, code: str, **languages: Any) -> Problem:
 def find_pages(**wanted: Any) -> list[TreatmentFormPage]:
     """Those that everybody may see."""
     rows = public(TreatmentFormPage.objects.live()).filter(**wanted)
-    return list(rows.select_related("locale").order_by("path"))
+    return [page for page in rows.select_related("locale").order_by("path") if may_be_shown(page)]
 
 
 def group(pages: list[TreatmentFormPage]) -> list[dict[str, TreatmentFormPage]]:

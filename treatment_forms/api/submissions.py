@@ -20,6 +20,7 @@ from treatment_forms.api.replies import make_receipt, refuse, reply
 from treatment_forms.api.schemas import Receipt, SubmissionRequest
 from treatment_forms.http import when_sent
 from treatment_forms.models import StagedFile, Submission, TreatmentFormPage
+from treatment_forms.models.standing import may_be_shown
 from treatment_forms.privacy import public
 from treatment_forms.services import idempotency, limits, receive
 from treatment_forms.services.read import Limits
@@ -68,7 +69,11 @@ def find_pages(key: str) -> Pages:
         rows = public(TreatmentFormPage.objects.live()).filter(translation_key=UUID(key))
     except ValueError as error:
         raise Http404 from error
-    pages = {page.locale.language_code: page for page in rows.select_related("locale")}
+    pages = {
+        page.locale.language_code: page
+        for page in rows.select_related("locale")
+        if may_be_shown(page)
+    }
     if not pages:
         raise Http404
     return pages

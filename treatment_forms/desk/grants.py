@@ -16,11 +16,12 @@ from treatment_forms.models import FormAccess, Submission, TreatmentFormPage
 
 
 def get_titles() -> dict[str, str]:
-    """Titles by form key: of the pages, and of forms whose page is gone but whose requests stay."""
+    """Titles by form key, in the reader's language or else the default: of the pages, and of forms
+    whose page is gone but whose requests stay."""
     gone = get_named_forms(Submission.objects.all())
     pages = TreatmentFormPage.objects.values_list("translation_key", "title", "locale_id")
-    default_id = Locale.get_default().pk
-    shown = sorted(pages, key=lambda page: page[2] == default_id)  # the default language wins
+    ranks = {Locale.get_default().pk: 1, Locale.get_active().pk: 2}
+    shown = sorted(pages, key=lambda page: ranks.get(page[2], 0))  # the last one wins
     return {
         **{str(key): title for key, title in gone},
         **{str(key): title for key, title, _locale in shown},

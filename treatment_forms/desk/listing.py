@@ -60,8 +60,8 @@ def show_topic(submission: Any) -> SafeString:
     return format_html("<bdi>{}</bdi>", submission.topic_label)
 
 
-def show_form(submission: Submission) -> SafeString:
-    return format_html("<bdi>{}</bdi>", submission.form_title)
+def show_form(submission: Any) -> SafeString:
+    return format_html("<bdi>{}</bdi>", submission.form_label)
 
 
 def show_language(submission: Submission) -> str:
@@ -93,7 +93,7 @@ def read_reference(heard: str) -> str:
 
 
 class RequestList(BaseListingView):
-    """Requests that the user may read, the newest first. Nine queries, whatever the number.
+    """Requests that the user may read, the newest first. Eleven queries, whatever the number.
 
     Suspected spam is among them only when it is asked for, by its state or by its reference.
     """
@@ -160,9 +160,10 @@ class RequestList(BaseListingView):
 
     def paginate_queryset(self, queryset: QuerySet[Submission], page_size: int) -> Any:
         found = super().paginate_queryset(queryset, page_size)
-        topics = name_topics(found[2])
+        topics, titles = name_topics(found[2]), get_titles()
         for one in found[2]:
             one.topic_label = topics[one.pk]
+            one.form_label = titles.get(str(one.form_key), one.form_title)
         return found
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

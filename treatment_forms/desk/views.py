@@ -23,6 +23,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from treatment_forms import languages, tasks
 from treatment_forms.answers import get_topic_label, read_answers, show_name
 from treatment_forms.desk import access
+from treatment_forms.desk.grants import get_titles
 from treatment_forms.desk.history import get_history
 from treatment_forms.desk.mails import get_links
 from treatment_forms.downloads import make_download
@@ -68,6 +69,7 @@ class RequestDetail(WagtailAdminTemplateMixin, View):
         return {
             **super().get_context_data(**kwargs),
             "submission": one,
+            "form_label": get_titles().get(str(one.form_key), one.form_title),
             "language": languages.get_name(one.language_code),
             "topic": get_topic_label(snapshot, one.topic),
             "additions": list(one.additions.all()),

@@ -5,7 +5,7 @@ actions, copies, aliases, wagtail-localize. docs/decisions/0029 walks them.
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -140,9 +140,13 @@ def get_language(page: Any) -> str:
 
 
 def find_unapproved(page: Any) -> list[str]:
-    wordings = get_wordings(page)
+    return find_unapproved_of(get_wordings(page), get_language(page))
+
+
+def find_unapproved_of(wordings: Iterable[str], language: str) -> list[str]:
+    wordings = list(wordings)
     rows = ConsentApproval.objects.that_count().of_wordings(wordings)
-    approved = set(rows.filter(language_code=get_language(page)).values_list("text", flat=True))
+    approved = set(rows.filter(language_code=language).values_list("text", flat=True))
     return [text for text in wordings if text not in approved]
 
 

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from wagtail.models import Page
 
 from treatment_forms.models import TreatmentFormPage
+from treatment_forms.models.standing import may_be_shown
 from treatment_forms.privacy import public
 from treatment_forms.views import make_form
 
@@ -17,7 +18,7 @@ register = template.Library()
 def treatment_form(
     context: dict[str, Any], form_page: Page | None, source: Page | None = None
 ) -> dict[str, Any]:
-    """Nothing for what is no form, or a form that not everybody may see.
+    """Nothing for what is no form, or a form that not everybody may see or nobody approved.
 
     Costs what the form costs, and two queries to look the page up.
 
@@ -34,4 +35,5 @@ def find_form(page: Page | None) -> TreatmentFormPage | None:
     if not page:
         return None
     forms: QuerySet[TreatmentFormPage] = public(TreatmentFormPage.objects.live())
-    return forms.filter(pk=page.localized.pk).select_related("locale").first()
+    form = forms.filter(pk=page.localized.pk).select_related("locale").first()
+    return form if form and may_be_shown(form, form.form_class.spec.rows) else None
