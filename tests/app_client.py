@@ -13,7 +13,7 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 
 SNAPSHOT = settings.BASE_DIR / "docs" / "api-snapshot.json"
-GENERATOR = Path(sys.executable).with_name("openapi-python-client")
+GENERATOR = (sys.executable, "-m", "openapi_python_client")
 NAME = "generated_app_client"
 # The generator forgets an import where a body may be JSON or multipart.
 FLAW = ("from ...types import ", "from ...types import Unset, ")
@@ -23,8 +23,8 @@ def generate(folder: Path) -> None:
     """Write the client as a package below this folder."""
     config = folder / "config.json"
     config.write_text('{"post_hooks": []}')
-    command = [GENERATOR, "generate", "--path", SNAPSHOT, "--output-path", folder / NAME]
-    command += ["--meta", "none", "--config", config]
+    command = [*GENERATOR, "generate", "--path", str(SNAPSHOT), "--meta", "none"]
+    command += ["--output-path", str(folder / NAME), "--config", str(config)]
     subprocess.run(command, check=True, capture_output=True, cwd=folder)
     for path in (folder / NAME / "api").rglob("*.py"):
         path.write_text(path.read_text().replace(*FLAW))

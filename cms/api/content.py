@@ -227,8 +227,8 @@ def tell_languages(rows: Sequence[read.PageRow], locale: str | None) -> Problem:
     if not rows:
         return Problem(404, "not_found", _("There is nothing here."))
     words = _("This page is not there in the language “%(code)s”.") % {"code": locale}
-    there = [{"id": row.page_id, "locale": row.locale} for row in rows]
-    return Problem(404, "not_in_this_language", words, field="locale", available=there)
+    codes = sorted(row.locale for row in rows)
+    return Problem(404, "not_in_this_language", words, field="locale", available=codes)
 
 
 def make_stamp(row: read.PageRow, locale: str, extra: tuple[str, bytes] | None) -> str:

@@ -3,11 +3,13 @@
 import base64
 import json
 from datetime import timedelta
+from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.models import PageViewRestriction
 
 from tests.treatment_forms.pages import make_field, make_form_page
 from tests.treatment_forms.posting import PDF, list_storage
@@ -104,6 +106,20 @@ def test_an_old_form_token_is_mended_by_loading_the_page_again(form_page, monkey
 
     require_problem(answer, 403, "form_token")
     assert "load it again" in answer.json()["detail"]
+
+
+def create_by_key(form_page, key: UUID):
+    name = base64.b64encode(str(key).encode()).decode()
+    return create(form_page, "a.pdf", 1, Upload_Metadata=f"filename YS5wZGY=,form {name}")
+
+
+def test_an_app_names_the_form_by_its_key(form_page):
+    key = form_page.translation_key
+
+    assert create_by_key(form_page, key).status_code == 201
+    require_problem(create_by_key(form_page, uuid4()), 404, "not_found")
+    PageViewRestriction.objects.create(page=form_page, restriction_type="login")
+    require_problem(create_by_key(form_page, key), 404, "not_found")
 
 
 def test_a_token_of_another_kind_is_no_form_token(form_page):

@@ -33,7 +33,7 @@ METADATA = {
     "in": "header",
     "required": True,
     "description": (
-        "`filename` and `form`, the signed form token, each with its value in base64: "
+        "`filename` and `form`, the form's `key`, each with its value in base64: "
         "`filename eC5wZGY=,form SWpF…`."
     ),
     "schema": TEXT,

@@ -4,6 +4,8 @@ The id in the address is a capability. What is unknown, has expired, was ended o
 by now is not there, and nothing tells these apart.
 """
 
+from uuid import UUID
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -172,16 +174,28 @@ def get(token: str) -> File:
     return file
 
 
-def get_form(token: str) -> TreatmentFormPage:
-    try:
-        form_key = tokens.read_form_token(token).form_key
-    except tokens.BadSignature as error:
-        words = _("This page is too old. Please load it again.")
-        raise Problem(403, "form_token", words) from error
-    page = upload.find_form(form_key)
+def get_form(name: str) -> TreatmentFormPage:
+    """The form by its key, as apps have it, or by the signed token in its page."""
+    key = read_key(name)
+    page = upload.find_form(key or read_token(name), only_public=key is not None)
     if page is None:
         raise Http404
     return page
+
+
+def read_key(name: str) -> UUID | None:
+    try:
+        return UUID(name)
+    except ValueError:
+        return None
+
+
+def read_token(token: str) -> UUID:
+    try:
+        return tokens.read_form_token(token).form_key
+    except tokens.BadSignature as error:
+        words = _("This page is too old. Please load it again.")
+        raise Problem(403, "form_token", words) from error
 
 
 def require_size(file: ReceivedFile, page: TreatmentFormPage) -> None:

@@ -16,14 +16,16 @@ from treatment_forms import conf, vault
 from treatment_forms.errors import FormFull, StorageDown, TooMuch
 from treatment_forms.files.names import tidy
 from treatment_forms.models import StagedFile, TreatmentFormPage, Upload, UploadPart
+from treatment_forms.privacy import public
 from treatment_forms.services import limits, stage
 
 logger = logging.getLogger(__name__)
 
 
-def find_form(form_key: UUID) -> TreatmentFormPage | None:
+def find_form(form_key: UUID, *, only_public: bool = False) -> TreatmentFormPage | None:
     """A live page of this form that takes files; limits are the same in all its languages."""
     pages = TreatmentFormPage.objects.live().filter(translation_key=form_key)
+    pages = public(pages) if only_public else pages
     page: TreatmentFormPage | None = pages.filter(fields__field_type="files").first()
     return page
 
