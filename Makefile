@@ -1,6 +1,9 @@
 PYTHON ?= python3
 VENV := .venv/bin
 
+# What one process has compiled, the next need not: a run starts dozens.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run test test-services soak bench
 

@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 OLDEST = (3, 11)
+DEVELOPMENT = "requirements-dev.txt"
 
 
 def say(text: str) -> None:
@@ -53,25 +54,16 @@ def make_venv() -> None:
 
 
 def install(lock: Path) -> None:
-    """Installs exactly what the lock file names, unless that was done before.
-
-    Python compiles a module when it is first imported, and most of what is installed never is:
-    compiling all of it is a third of installing.
-    """
+    """Installs exactly what the lock file names, unless that was done before."""
     digest = hashlib.sha256(lock.read_bytes()).hexdigest()
     stamp = VENV / f"{lock.name}.sha256"
     if stamp.exists() and stamp.read_text() == digest:
         return
     say(f"Installing {lock.name} …")
     pip = [str(PYTHON), "-m", "pip", "install", "-qq", "--no-input", "--no-deps"]
-    command = [
-        *pip,
-        "--no-compile",
-        "--disable-pip-version-check",
-        "--require-hashes",
-        "-r",
-        str(lock),
-    ]
+    if lock.name == DEVELOPMENT and not sys.dont_write_bytecode:
+        pip += ["--no-compile"]  # Python compiles what it imports: less than half of it
+    command = [*pip, "--disable-pip-version-check", "--require-hashes", "-r", str(lock)]
     if subprocess.run(command, check=False).returncode:
         give_up(f"Installing {lock.name} failed; pip's reason stands above.")
     stamp.write_text(digest)
