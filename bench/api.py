@@ -52,9 +52,9 @@ def get_figures() -> Iterator[Figure]:
             yield from get_rates(port)
         urls = {SMALL: keep_copy(url, SMALL)}
         corpus.fill(LARGE)
-        yield from get_editing(LARGE)
         with served() as port:
             yield get_full_sync(port)
+        yield from get_editing(LARGE)
         urls[LARGE] = keep_copy(url, LARGE)
         corpus.fill_documents(HUGE)
         urls[HUGE] = os.environ["DATABASE_URL"]
