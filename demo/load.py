@@ -8,10 +8,11 @@ from demo import clinics, frame, news, people, pictures, translations
 from home.models import HomePage
 
 
-def load() -> None:
-    """Fill an empty site. Does nothing where there is news already; wants a transaction."""
+def load() -> bool:
+    """Fill an empty site; False, and nothing done, where there is news already. Wants a
+    transaction."""
     if NewsIndexPage.objects.exists():
-        return
+        return False
     site = Site.objects.get(is_default_site=True)
     home = HomePage.objects.get(pk=site.root_page_id)
     locale: Locale = home.locale
@@ -29,3 +30,4 @@ def load() -> None:
     people.load_logins(form)
     # After the transaction: Wagtail draws in threads, whose writes SQLite would keep waiting.
     transaction.on_commit(album.prepare)
+    return True

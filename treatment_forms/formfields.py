@@ -18,10 +18,14 @@ from phonenumber_field.phonenumber import to_python
 from wagtail.models import Page
 
 from treatment_forms.bidi import isolate
+from treatment_forms.prepared import Prepared
 from treatment_forms.privacy import public
 
 SELECTED = SafeString(" selected")
-TRANSLATABLE = ("translation_key", "locale")
+PARENT = Prepared(
+    lambda pk: Page.objects.filter(pk=pk).only("path", "depth", "translation_key", "locale"),
+    stand_in=-1,
+)
 CHOOSE = ("", _("Please choose"))
 CHOOSE_CODE = ("", _("Country code"))
 
@@ -72,7 +76,7 @@ def get_page_choices(row: Any) -> Choices:
     """
     if row.choose_from_id is None:
         return Choices([CHOOSE])
-    parent = Page.objects.only("path", "depth", *TRANSLATABLE).get(pk=row.choose_from_id)
+    [parent] = PARENT.find(Page, row.choose_from_id)
     if parent.locale_id != row.locale_id:
         parent = parent.get_translation_or_none(row.locale) or parent
     pages = public(Page.objects.child_of(parent).live()).order_by("title")

@@ -14,7 +14,7 @@ from wagtail.models import Locale, Page
 from wagtail.url_routing import RouteResult
 
 from treatment_forms.models import TreatmentFormPage
-from treatment_forms.models.prepared import Prepared
+from treatment_forms.prepared import Prepared
 
 FORM = Prepared(lambda pk: TreatmentFormPage.objects.filter(pk=pk), stand_in=-1)
 REMEMBERED_SECONDS = 60.0

@@ -1,6 +1,7 @@
 """The visitor's side: show the form, take a request, say thanks. Sets no cookie, ever."""
 
 import logging
+from contextlib import nullcontext
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -22,7 +23,7 @@ from treatment_forms.http import is_foreign, keep_private, when_sent
 from treatment_forms.lines import list_lines
 from treatment_forms.models import Submission, TreatmentFormPage
 from treatment_forms.models.standing import may_be_shown
-from treatment_forms.services import limits
+from treatment_forms.services import limits, turns
 from treatment_forms.services.read import Body, Limits, read_body
 from treatment_forms.services.receive import Delayed, Refused, get_source, receive
 from treatment_forms.services.report import report
@@ -170,7 +171,8 @@ def take_body(request: HttpRequest, page: TreatmentFormPage) -> HttpResponse:
         body = read(request, page)
         request.treatment_form_body = body  # type: ignore[attr-defined]  # for the middleware
         admit(request, page, body)
-        return answer(request, page, body)
+        with nullcontext() if body.files else turns.one_by_one():
+            return answer(request, page, body)
     except BodyCut:
         text = _("Your request did not arrive whole. Please go back and send it again.")
         return say(request, 400, text, page)

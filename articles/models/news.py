@@ -259,10 +259,12 @@ class NewsPage(ArticlePage):
             public(NewsPage.objects.live())
             .filter(category__slug=self.category.slug, locale_id=self.locale_id)
             .exclude(pk=self.pk)
-            .select_related("category", "locale")
             .order_by("-display_date", "-first_published_at", "-pk")
         )
-        return make_cards(visible(others[: RELATED + 1], self.known_disclaimers)[:RELATED], request)
+        shown = visible(others[: RELATED + 1], self.known_disclaimers)[:RELATED]
+        for page in shown:
+            page.category, page.locale = self.category, self.locale
+        return make_cards(shown, request)
 
     def get_json_ld(self) -> dict[str, Any]:
         return news_article(self)
@@ -274,14 +276,19 @@ def lost_corrections(page: NewsPage) -> bool:
     The row holds what was published last, also after unpublishing. A translation of a
     correction may be bettered, so there only its place and day are held.
     """
-    rows = NewsPage.objects.only("corrections", "first_published_at")
-    row = page.stored_row or rows.filter(pk=page.pk).first()
-    published = row.corrections if row is not None and row.first_published_at else None
+    published = get_published_corrections(page)
     if not published:
         return False
     words = page.locale.language_code == settings.LANGUAGE_CODE
     now = _correction_facts(page.corrections, words)
     return not _correction_facts(published, words) <= now
+
+
+def get_published_corrections(page: NewsPage) -> Any:
+    if (row := page.stored_row) is not None:
+        return row.corrections if row.first_published_at else None
+    rows = NewsPage.objects.filter(pk=page.pk, first_published_at__isnull=False)
+    return rows.values_list("corrections", flat=True).first()
 
 
 def _correction_facts(corrections: Any, words: bool) -> set[tuple[Any, ...]]:

@@ -69,4 +69,6 @@ def get_shown_review(page: Page) -> PageReview | None:
     reviews = PageReview.objects.filter(page_id=page.pk)
     if page.live_revision_id:
         reviews = reviews.filter(Q(revision=None) | Q(revision_id__lte=page.live_revision_id))
-    return reviews.select_related("reviewer", "reviewer__portrait").first()
+    newest = reviews.values_list("pk", flat=True).first()  # most pages have none
+    whole = PageReview.objects.select_related("reviewer", "reviewer__portrait")
+    return whole.get(pk=newest) if newest else None

@@ -115,8 +115,11 @@ class SitePage(GatedPage, Page):
 
     @cached_property
     def shown_ancestors(self) -> list[Page]:
-        """The live pages above this one, the home page first. One query."""
-        return list(self.get_ancestors().filter(depth__gt=1).live()) if self.path else []
+        """The live pages above this one, the home page first: what leads to them, no more."""
+        if not self.path:
+            return []
+        above = self.get_ancestors().filter(depth__gt=1).live()
+        return list(above.only("title", "url_path", "translation_key"))
 
     def get_breadcrumbs(self, request: HttpRequest | None) -> list[Link]:
         """The way from the home page to this one, without it."""

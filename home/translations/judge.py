@@ -81,7 +81,10 @@ def get_translation(row: Any) -> Any | None:
     translations = apps.get_model("wagtail_localize.Translation").objects.filter(
         source__object_id=row.translation_key, target_locale_id=row.locale_id
     )
-    return translations.select_related("source", "target_locale").order_by("-enabled").first()
+    newest = translations.order_by("-enabled").values_list("pk", flat=True).first()
+    if newest is None:  # an original, as most rows are
+        return None
+    return translations.select_related("source", "target_locale").get(pk=newest)
 
 
 def get_row(row: Any, locale: Any) -> Any | None:

@@ -7,7 +7,10 @@ from django.contrib.auth import get_user_model
 from django.core import checks
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 from wagtail.models import Page, Site
+from wagtail.tasks import update_reference_index_task
 
 from cms.checks import (
     check_attachments_are_private,
@@ -15,8 +18,11 @@ from cms.checks import (
     check_mailbox_is_absent,
     check_no_development_logins,
 )
+from cms.management.commands.load_demo import index
+from home.models import StandardPage
 from tests.checks import PRODUCTION
 from tests.cms.test_settings import read
+from tests.factories import add_page, get_home
 
 DJANGO_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 
@@ -154,3 +160,16 @@ def test_a_check_of_the_whole_project_finds_nothing() -> None:
     call_command("check", databases=["default"], stdout=out)
 
     assert "no issues" in out.getvalue()
+
+
+@pytest.mark.django_db
+def test_the_demo_is_indexed_once_and_leaves_no_tasks_of_its_own(settings: Any) -> None:
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    update_reference_index_task.enqueue("home", "standardpage", "1")
+    began = timezone.now()
+    page = add_page(get_home(), StandardPage(title="Zanzibar", slug="zanzibar"))
+
+    index(since=began)
+
+    assert DBTaskResult.objects.count() == 1
+    assert [found.pk for found in Page.objects.search("Zanzibar")] == [page.pk]

@@ -3,6 +3,7 @@
 import hashlib
 import random
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from botocore.config import Config
@@ -16,6 +17,7 @@ from treatment_forms.models import StagedFile, UploadPart
 from treatment_forms.services.append import PIECE_BYTES
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db]
+FOLDER = f"{uuid4().hex}/"  # other tests fill the same bucket at the same time
 TEXT = random.Random(3).randbytes(PIECE_BYTES).hex().encode()
 
 
@@ -23,16 +25,17 @@ TEXT = random.Random(3).randbytes(PIECE_BYTES).hex().encode()
 def _bucket(settings: Any) -> Any:
     use(settings)
     yield
-    storages["attachments"].bucket.objects.all().delete()
+    storages["attachments"].bucket.objects.filter(Prefix=FOLDER).delete()
 
 
 def use(settings: Any, **options: Any) -> None:
-    stored = bucket(ATTACHMENTS_BUCKET, **options)
+    stored = bucket(ATTACHMENTS_BUCKET, location=FOLDER, **options)
     settings.STORAGES = {**settings.STORAGES, "attachments": stored}
 
 
 def list_bucket() -> set[str]:
-    return {one.key for one in storages["attachments"].bucket.objects.all()}
+    found = storages["attachments"].bucket.objects.filter(Prefix=FOLDER)
+    return {one.key.removeprefix(FOLDER) for one in found}
 
 
 def test_an_upload_in_pieces_becomes_one_object_byte_equal() -> None:

@@ -63,6 +63,8 @@ def make_form(language, key):
         make_field("consent", "consent", label=consent),
         make_field("files", "files", label=f"Files {language}", required=False),
     ]
+    for order, field in enumerate(page.fields.all()):
+        field.sort_order = order
     say_otherwise(page, language)
     approve_consents(page, by=get_approver())
     return add_page(root, page)

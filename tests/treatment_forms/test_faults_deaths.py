@@ -17,7 +17,7 @@ from treatment_forms.states import DeliveryState, Verdict
 
 PAPERS = (Sent("one.pdf", PDF), Sent("two.png", PNG))
 ID = "b7bc2f4a-e38e-4336-af7d-e6c392c2f817"
-FEWEST_STEPS, MOST_STEPS = 20, 400
+FEWEST_STEPS, MOST_STEPS = 15, 400
 
 # A process for each statement there is: minutes, on a busy machine.
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(600)]

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 import pytest
 from django.db import connection, transaction
 
+from tests.treatment_forms.pages import make_form_page
+from tests.treatment_forms.posting import Sent, post
 from treatment_forms.services import turns
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -77,3 +79,35 @@ def test_who_writes_already_waits_for_nobody():
             pass
 
     assert time.monotonic() - started < 1
+
+
+# --- Light posts, on every database ---------------------------------------------------
+
+
+@pytest.fixture
+def somebody_inside():
+    """Another thread of this process is at a post, and takes too long over it."""
+    with turns.one_by_one():
+        yield
+
+
+def take_time(act):
+    began = time.monotonic()
+    assert act().status_code == 303
+    return time.monotonic() - began
+
+
+def test_a_post_of_text_waits_for_the_one_before_it_but_not_for_ever(somebody_inside, monkeypatch):
+    page = make_form_page()
+    monkeypatch.setattr(turns, "LIGHT_SECONDS", 0)
+    post(page, message="The first of all takes longest")
+    monkeypatch.setattr(turns, "LIGHT_SECONDS", 2)
+
+    assert take_time(lambda: post(page)) >= turns.LIGHT_SECONDS
+
+
+def test_a_post_with_files_waits_for_nobody(somebody_inside, monkeypatch):
+    monkeypatch.setattr(turns, "LIGHT_SECONDS", 60)
+    page = make_form_page()
+
+    assert take_time(lambda: post(page, Sent("a.txt", b"Words"))) < turns.LIGHT_SECONDS

@@ -34,7 +34,7 @@ from treatment_forms.forms import KINDS, RESERVED, FormSpec, VisitorForm, build_
 from treatment_forms.models import going_live
 from treatment_forms.models.consents import approve_wording
 from treatment_forms.models.editing import FormPageForm
-from treatment_forms.models.prepared import Prepared
+from treatment_forms.prepared import Prepared
 from treatment_forms.tokens import make_form_token
 
 logger = logging.getLogger(__name__)
@@ -496,4 +496,7 @@ class TreatmentFormField(TranslatableMixin, AbstractFormField):
         super().save(*args, **kwargs)
 
 
-FIELDS = Prepared(lambda pk: TreatmentFormField.objects.filter(page=pk), stand_in=-1)
+FIELDS = Prepared(
+    lambda pk: TreatmentFormField.objects.filter(page=pk).order_by("sort_order", "pk"),
+    stand_in=-1,
+)

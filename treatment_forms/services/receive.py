@@ -36,7 +36,7 @@ from treatment_forms.models import (
 )
 from treatment_forms.models.attachments import StoredFile
 from treatment_forms.models.consents import checksum_of
-from treatment_forms.models.prepared import Prepared
+from treatment_forms.prepared import Prepared
 from treatment_forms.privacy import public
 from treatment_forms.services import alarms, limits, stage, suspicion, turns
 from treatment_forms.services.address import draft, get_recipients, has_to_wait

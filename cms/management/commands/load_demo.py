@@ -1,4 +1,5 @@
 from argparse import ArgumentParser
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -6,6 +7,9 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.utils import timezone
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
 
 from cms.delivery.staleness import rebuilt_later
 from cms.groups import set_up_groups
@@ -27,7 +31,18 @@ class Command(BaseCommand):
             raise CommandError("Demo content belongs on a development site only.")
         if options["if_empty"] and get_user_model().objects.exists():
             return
+        began = timezone.now()
         with rebuilt_later(), transaction.atomic():
             set_up_groups()
-            load()
+            is_loaded = load()
         call_command("documents", rebuild=True, stdout=self.stdout)
+        if is_loaded:
+            index(since=began)
+
+
+def index(*, since: datetime) -> None:
+    """Once, at the end. The queue holds a task for each of a thousand saves, some of rows that
+    are gone: a worker would be busy for minutes, and report each of those as an error."""
+    DBTaskResult.objects.filter(enqueued_at__gte=since, status=TaskResultStatus.READY).delete()
+    call_command("update_index", verbosity=0)
+    call_command("rebuild_references_index", verbosity=0)

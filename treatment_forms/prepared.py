@@ -14,7 +14,7 @@ ModelT = TypeVar("ModelT", bound=Model)
 
 
 class Prepared(Generic[ModelT]):
-    """A queryset of whole rows in which nothing but one value differs from time to time.
+    """A queryset of rows in which nothing but one value differs from time to time.
 
     Args:
         make: the queryset for a value; no `select_related`, whose columns would be taken for the
