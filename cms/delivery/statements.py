@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 
 Row = tuple[Any, ...]
 SIZES = (21, 101, 501, 1001)
@@ -27,10 +27,12 @@ def fetch(statement: str, values: Sequence[Any]) -> list[Row]:
     that hands connections from one to another in between needs `prepare_threshold: None`.
     """
     began = time.monotonic()
-    rows = _fetch_from_postgres(statement, values) if is_postgres() else _fetch(statement, values)
-    if connection.queries_logged:
+    database = connections[DEFAULT_DB_ALIAS]  # `connection` looks this up for each attribute
+    ask = _fetch_from_postgres if database.vendor == "postgresql" else _fetch
+    rows = ask(database, statement, values)
+    if database.queries_logged:
         taken = f"{time.monotonic() - began:.3f}"
-        connection.queries_log.append({"sql": statement, "time": taken})
+        database.queries_log.append({"sql": statement, "time": taken})
     return rows
 
 
@@ -51,21 +53,19 @@ def is_postgres() -> bool:
     return connection.vendor == "postgresql"
 
 
-def _fetch_from_postgres(statement: str, values: Sequence[Any]) -> list[Row]:
+def _fetch_from_postgres(database: Any, statement: str, values: Sequence[Any]) -> list[Row]:
     from psycopg import Cursor  # not needed where SQLite is enough
 
-    connection.ensure_connection()
-    raw = connection.connection
-    with connection.wrap_database_errors, Cursor(raw) as cursor:
+    database.ensure_connection()
+    raw = database.connection
+    with database.wrap_database_errors, Cursor(raw) as cursor:
         if raw.prepare_threshold is None:
-            raw.prepare_threshold = connection.settings_dict["OPTIONS"].get("prepare_threshold", 1)
+            raw.prepare_threshold = database.settings_dict["OPTIONS"].get("prepare_threshold", 1)
         return cursor.execute(statement, values, binary=True).fetchall()
 
 
-def _fetch(statement: str, values: Sequence[Any]) -> list[Row]:
-    cursor = connection.connection.cursor() if connection.connection else None
-    if cursor is None:
-        connection.ensure_connection()
-        cursor = connection.connection.cursor()
-    with connection.wrap_database_errors:
+def _fetch(database: Any, statement: str, values: Sequence[Any]) -> list[Row]:
+    database.ensure_connection()
+    cursor = database.connection.cursor()
+    with database.wrap_database_errors:
         return list(cursor.execute(statement.replace("%s", "?"), values).fetchall())
