@@ -30,7 +30,8 @@ def run(media_type: str, content: int, result: int) -> NoReturn:
     """Write the answer; end without a word where it is no fault of the file."""
     try:
         signal.set_wakeup_fd(-1)
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        for number in (signal.SIGCHLD, signal.SIGTERM):  # whoever forked us may have handlers
+            signal.signal(number, signal.SIG_DFL)
         signal.alarm(WALL_SECONDS)
         die_with_parent()
         data = read(content)
