@@ -55,10 +55,16 @@ COLUMNS = tuple(f.name for f in fields(Content) if f.name not in OTHER_TABLES)
 
 @dataclass(frozen=True)
 class Result:
-    """What a build has changed: anything at all, and what other documents may show of it."""
+    """What a build has changed: anything at all, and what other documents may show of it.
+
+    Attributes:
+        shows_more: it shows rows that it did not show before. Who changed one of them while it was
+            built could not know of it, so it is to be built once more when this is committed.
+    """
 
     changed: bool = False
     seen_elsewhere: bool = False
+    shows_more: bool = False
     undrawn: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -125,13 +131,17 @@ def write(page_id: int, made: Content | Reason) -> Result:
         disclaimers.ensure(made.disclaimer_key, made.locale)
     if differences & {"lists", "position"}:
         write_lists(page_id, made)
+    is_new = stored is None or not stored.is_public
+    shows_more = is_new
     if "references" in differences:
-        write_references(page_id, made.references)
+        shows_more |= write_references(page_id, made.references)
     search_index.keep(page_id, made.locale, made.words)
-    elsewhere = stored is None or not stored.is_public
-    if stored is not None and not elsewhere:
+    elsewhere = is_new
+    if stored is not None and not is_new:
         elsewhere = bytes(stored.card) != made.card or stored.path != made.path
-    return Result(changed=True, seen_elsewhere=elsewhere, undrawn=made.undrawn)
+    return Result(
+        changed=True, seen_elsewhere=elsewhere, shows_more=shows_more, undrawn=made.undrawn
+    )
 
 
 def remove(stored: Document | None, reason: Reason) -> Result:
@@ -164,7 +174,8 @@ def write_lists(page_id: int, made: Content) -> None:
     )
 
 
-def write_references(page_id: int, wanted: frozenset[tuple[str, str]]) -> None:
+def write_references(page_id: int, wanted: frozenset[tuple[str, str]]) -> bool:
+    """True if there are some that were not there."""
     rows = Reference.objects.filter(page_id=page_id)
     stored = {
         (model, object_id): pk
@@ -173,10 +184,12 @@ def write_references(page_id: int, wanted: frozenset[tuple[str, str]]) -> None:
     gone = [pk for target, pk in stored.items() if target not in wanted]
     if gone:
         Reference.objects.filter(pk__in=gone).delete()
+    new = wanted - stored.keys()
     Reference.objects.bulk_create(
         Reference(page_id=page_id, model=model, object_id=object_id)
-        for model, object_id in sorted(wanted - stored.keys())
+        for model, object_id in sorted(new)
     )
+    return bool(new)
 
 
 def make(page: Any | None) -> Content | Reason:

@@ -14,11 +14,11 @@ from home.publishing.usage import medical_models
 Scope = StaleMark.Scope
 
 
-def resolve(mark: StaleMark) -> set[int]:
-    if mark.scope == Scope.BELOW:
-        return get_below(mark.key)
-    if mark.scope == Scope.OBJECT:
-        label, _, pk = mark.key.partition(":")
+def resolve(scope: str, key: str) -> set[int]:
+    if scope == Scope.BELOW:
+        return get_below(key)
+    if scope == Scope.OBJECT:
+        label, _, pk = key.partition(":")
         return get_readers(label, pk)
     # Wagtail forgets these before the change is committed, and may have read them anew too early.
     Site.clear_site_root_paths_cache()

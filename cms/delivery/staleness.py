@@ -105,6 +105,8 @@ def build_now(page_id: int) -> None:
         tasks.number_after_commit()
     if result.seen_elsewhere:
         mark_readers_of(page_id)
+    if result.shows_more:
+        mark(Scope.PAGE, page_id)
     tasks.draw_after_commit(result.undrawn)
 
 
@@ -151,9 +153,7 @@ def mark_shown(sender: Any, instance: Any, raw: bool = False, **kwargs: Any) -> 
 def mark_undrawn(sender: Any, instance: Any, **kwargs: Any) -> None:
     """A size of a picture is gone, and must not be pointed at. What was drawn is no change: a
     document whose picture lacks a size has it drawn itself."""
-    key = f"{SiteImage._meta.label}:{instance.image_id}"
-    if not StaleMark.objects.filter(scope=Scope.OBJECT, key=key).exists():
-        mark(Scope.OBJECT, key)
+    mark(Scope.OBJECT, f"{SiteImage._meta.label}:{instance.image_id}")
 
 
 def mark_translation(sender: Any, instance: TranslationRecord, **kwargs: Any) -> None:

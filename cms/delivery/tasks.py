@@ -46,15 +46,24 @@ def rebuild() -> int:
 
 def expand() -> None:
     """Marks of more than one page become marks of pages."""
-    for mark in StaleMark.objects.exclude(scope=Scope.PAGE).order_by("pk"):
+    for (scope, key), pks in get_wider().items():
         with transaction.atomic():
-            pages = resolve(mark)
+            pages = resolve(scope, key)
             is_bulk = len(pages) > AT_ONCE
             StaleMark.objects.bulk_create(
                 [StaleMark(scope=Scope.PAGE, key=str(pk), is_bulk=is_bulk) for pk in pages],
                 batch_size=2000,
             )
-            mark.delete()
+            StaleMark.objects.filter(pk__in=pks).delete()
+
+
+def get_wider() -> dict[tuple[str, str], list[int]]:
+    """The marks that mean the same, by what they mean."""
+    found: dict[tuple[str, str], list[int]] = {}
+    marks = StaleMark.objects.exclude(scope=Scope.PAGE).order_by("pk")
+    for scope, key, pk in marks.values_list("scope", "key", "pk"):
+        found.setdefault((scope, key), []).append(pk)
+    return found
 
 
 def get_next() -> list[int]:
@@ -71,6 +80,8 @@ def rebuild_one(page_id: int) -> None:
             result = build.refresh(page_id)
             if result.seen_elsewhere:
                 StaleMark.objects.create(scope=Scope.OBJECT, key=f"wagtailcore.Page:{page_id}")
+            if result.shows_more:
+                StaleMark.objects.create(scope=Scope.PAGE, key=str(page_id), is_bulk=True)
             StaleMark.objects.filter(pk__in=seen).delete()
             draw_after_commit(result.undrawn)
     except Exception:  # whatever a block raises; logged with its trace

@@ -9,12 +9,13 @@ import json
 from collections.abc import Callable
 from datetime import date, timedelta
 from io import StringIO
+from threading import Event, Thread
 from time import sleep
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from django.test import Client
 from django.utils import timezone
 from wagtail.models import Locale, Page, PageViewRestriction, Site
@@ -473,3 +474,41 @@ def test_a_page_that_never_had_a_document_is_found_by_the_daily_look():
     tasks.sweep(timezone.now() + timedelta(days=1))
 
     assert "News 1" in read(news)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_picture_that_changes_while_a_page_that_shows_it_first_is_published():
+    """The change is made, told and dealt with before anybody can see that the page shows it."""
+    image = make_image(alt_texts={"en": "Before"})
+    make_news(slug="drawn", hero=make_hero(image))  # drawing it would have pages built anew
+    news = make_news()
+    settle()
+    published, may_commit = Event(), Event()
+
+    def publish_slowly() -> None:
+        with transaction.atomic():
+            news.hero = make_hero(image)
+            news.save_revision().publish()
+            published.set()
+            may_commit.wait(30)
+        connections.close_all()
+
+    def change() -> None:  # a database of one writer has it wait for the publisher
+        changed = SiteImage.objects.get(pk=image.pk)
+        changed.alt_texts = {"en": "After"}
+        changed.save()
+        settle()
+        connections.close_all()
+
+    publisher, editor = Thread(target=publish_slowly), Thread(target=change)
+    publisher.start()
+    assert published.wait(30)
+    editor.start()
+    editor.join(1 if connection.vendor == "sqlite" else 30)
+    may_commit.set()
+    publisher.join(30)
+    editor.join(30)
+    settle()
+
+    assert "After" in read(news)
+    call_command("documents", check=True, stdout=StringIO())
