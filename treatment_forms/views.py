@@ -24,8 +24,9 @@ from treatment_forms.lines import list_lines
 from treatment_forms.models import Submission, TreatmentFormPage
 from treatment_forms.models.standing import may_be_shown
 from treatment_forms.services import limits, turns
+from treatment_forms.services.judge import Delayed, Refused, get_source
 from treatment_forms.services.read import Body, Limits, read_body
-from treatment_forms.services.receive import Delayed, Refused, get_source, receive
+from treatment_forms.services.receive import receive
 from treatment_forms.services.report import report
 from treatment_forms.states import State, Verdict
 from treatment_forms.tasks import wake

@@ -22,8 +22,8 @@ from treatment_forms.models import StagedFile, TreatmentFormPage, Upload
 from treatment_forms.services import limits, upload
 from treatment_forms.services.append import append
 from treatment_forms.services.finish import finish
+from treatment_forms.services.judge import explain
 from treatment_forms.services.read import ReceivedFile
-from treatment_forms.services.receive import explain
 from treatment_forms.states import UploadState
 
 File = Upload | StagedFile
