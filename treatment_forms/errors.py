@@ -64,6 +64,10 @@ class NoReason(TreatmentFormsError):
     """A file is released with a reason in words, or not at all."""
 
 
+class FormClosed(TreatmentFormsError):
+    """Nobody stands behind the form's consents: it may take nothing. Say so; nothing was kept."""
+
+
 class BodyBroken(TreatmentFormsError):
     """The request is no form as browsers send it. Refuse it."""
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from treatment_forms import conf
-from treatment_forms.errors import BodyBroken, BodyCut, StorageDown
+from treatment_forms.errors import BodyBroken, BodyCut, FormClosed, StorageDown
 from treatment_forms.files.faults import Fault
 from treatment_forms.forms import RESERVED, VisitorForm
 from treatment_forms.http import is_foreign, keep_private, when_sent
@@ -24,8 +24,9 @@ from treatment_forms.lines import list_lines
 from treatment_forms.models import Submission, TreatmentFormPage
 from treatment_forms.models.standing import may_be_shown
 from treatment_forms.services import limits, turns
+from treatment_forms.services.judge import Delayed, Refused, get_source
 from treatment_forms.services.read import Body, Limits, read_body
-from treatment_forms.services.receive import Delayed, Refused, get_source, receive
+from treatment_forms.services.receive import receive
 from treatment_forms.services.report import report
 from treatment_forms.states import State, Verdict
 from treatment_forms.tasks import wake
@@ -64,17 +65,14 @@ def fail(request: HttpRequest, error: Exception) -> HttpResponse:
 
 
 def show_form(request: HttpRequest, page: TreatmentFormPage) -> HttpResponse:
-    require_standing(page)
+    if not stands(page):
+        raise Http404
     return render(request, page, make_form(page, get_source(request.GET)))
 
 
-def require_standing(page: TreatmentFormPage) -> None:
-    """
-    Raises:
-        Http404: it went live behind everybody's back, and nobody approved its consents.
-    """
-    if not may_be_shown(page, page.form_class.spec.rows):
-        raise Http404
+def stands(page: TreatmentFormPage) -> bool:
+    """False when it went live behind everybody's back, and nobody approved its consents."""
+    return may_be_shown(page, page.form_class.spec.rows)
 
 
 def make_form(page: TreatmentFormPage, source: Any = None) -> VisitorForm:
@@ -178,6 +176,8 @@ def take_body(request: HttpRequest, page: TreatmentFormPage) -> HttpResponse:
         return say(request, 400, text, page)
     except BodyBroken:
         return say(request, 400, _("Your browser sent something that is not a form."), page)
+    except FormClosed:  # while somebody filled it in
+        return say_closed(request, page)
     except DOWN as error:
         logger.error("Request not taken: %s", type(error).__name__)
         return say_down(request, page, body)
@@ -202,7 +202,8 @@ def read(request: HttpRequest, page: TreatmentFormPage) -> Body:
 
 
 def admit(request: HttpRequest, page: TreatmentFormPage, body: Body) -> None:
-    require_standing(page)
+    if not stands(page):
+        raise FormClosed
     if body.files and not page.form_class.spec.files_row:
         raise BodyBroken("this form takes no files")
     admit_files(request, body)
@@ -263,11 +264,23 @@ def ask_for_patience(
 
 
 def say(
-    request: HttpRequest, status: int, text: str, page: TreatmentFormPage | None = None
+    request: HttpRequest,
+    status: int,
+    text: str,
+    page: TreatmentFormPage | None = None,
+    **extra: Any,
 ) -> HttpResponse:
-    context = {"text": text, "form_page": page, "page": page}
+    context = {"text": text, "form_page": page, "page": page, **extra}
     template = "treatment_forms/refused.html"
     return TemplateResponse(request, template, context, status=status)
+
+
+def say_closed(request: HttpRequest, page: TreatmentFormPage) -> HttpResponse:
+    text = _(
+        "This form takes no requests just now. You can go back to copy what you wrote. Please try "
+        "again later."
+    )
+    return say(request, 404, text, page, is_closed=True)
 
 
 def say_down(

@@ -15,7 +15,7 @@ from django.utils.formats import date_format, number_format
 from cms import catalogues
 from cms.wording import judge
 from home.templatetags.site_tags import display_date
-from treatment_forms.services.receive import show_size
+from treatment_forms.services.judge import show_size
 
 MIB = 1024 * 1024
 CODE = """

@@ -48,6 +48,13 @@ def make_form() -> Any:
     return make_form_page(make_field("singleline", "full_name"), make_field("email", "email"))
 
 
+def test_the_way_to_a_form_begins_in_the_words_of_the_page_as_to_any_other() -> None:
+    for page in (make_news(), make_form()):
+        first = read(page.url).select_one(".breadcrumbs a")
+
+        assert (first.text, first["href"]) == ("Home page", "/en/")
+
+
 def test_the_switcher_leads_to_the_same_page_and_names_each_language_in_its_own_words() -> None:
     news = make_news()
     make_translation(news, "ru", **RUSSIAN)

@@ -1,6 +1,7 @@
 """No form goes live in a language without its own consents, approved by a person; by no door."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -22,10 +23,19 @@ from tests.treatment_forms.pages import (
     make_form_page,
 )
 from tests.treatment_forms.people import make_staff
-from tests.treatment_forms.posting import post
+from tests.treatment_forms.posting import PDF, Sent, check_invariants, post
+from tests.treatment_forms.resuming import begin, create, delete, get_row, get_token, head, patch
+from tests.treatment_forms.resuming import send as send_file
+from tests.treatment_forms.test_api_forms import make_arabic
 from tests.treatment_forms.test_views import render_tag
 from treatment_forms.errors import FormRefused
-from treatment_forms.models import ConsentApproval, TreatmentFormPage, approve_consents
+from treatment_forms.models import (
+    ConsentApproval,
+    StagedFile,
+    TreatmentFormPage,
+    approve_consents,
+)
+from treatment_forms.states import Verdict
 
 pytestmark = pytest.mark.django_db
 
@@ -256,6 +266,7 @@ DOORS = {
         call("GET", f"/forms/{page.translation_key}?locale=en").status_code == 200
     ),
     "sent by an app": lambda page: send(page).status_code == 201,
+    "upload": lambda page: create(page, "a.pdf", 9).status_code == 201,
 }
 
 
@@ -275,6 +286,67 @@ def test_words_that_an_update_brought_in_are_shown_by_no_door_until_somebody_app
 
     approve_consents(page, by=publisher)
     assert is_open(page)
+
+
+def disown(page):
+    """Take the approval of its consents away, as whoever changes rows of the database can."""
+    page.fields.filter(field_type="consent").update(help_text=f"Nobody read this: {uuid4()}")
+
+
+@pytest.mark.parametrize("is_gone", [True, False])
+def test_a_form_that_is_closed_while_a_file_is_on_its_way_takes_no_more_of_it_and_says_so(
+    publisher, is_gone
+):
+    page = make_form_page()
+    address = begin(page, "one.pdf", len(PDF))
+    whole = send_file(page, "two.pdf", PDF)
+    assert patch(address, PDF[:10], 0).status_code == 204
+
+    page.unpublish() if is_gone else disown(page)
+    refused = patch(address, PDF[10:], 10)
+
+    assert (refused.status_code, refused.json()["code"]) == (403, "form_closed")
+    assert "This form takes no files just now" in refused.json()["detail"]
+    assert get_row(address).offset == 10
+    # What is here is told of as before, and can be taken back.
+    assert head(address).headers["Upload-Offset"] == "10"
+    assert head(whole).headers["Upload-Verdict"] == Verdict.NOT_YET
+    assert delete(whole).status_code == 204
+
+    page = TreatmentFormPage.objects.get(pk=page.pk)
+    page.save_revision(user=publisher).publish(user=publisher)
+    assert patch(address, PDF[10:], 10).status_code == 204
+    ids = [get_token(address)]
+    assert post(page, uploads=ids).status_code == 303
+    check_invariants(accepted=True, files=(Sent("one.pdf", PDF),))
+
+
+def test_a_file_is_taken_while_the_form_stands_in_one_of_its_languages():
+    page = make_form_page()
+    copy = make_arabic(page)
+    assert is_live(copy)
+
+    disown(page)
+    assert create(page, "a.pdf", 9).status_code == 201
+
+    disown(copy)
+    assert create(page, "a.pdf", 9).status_code == 404
+
+
+def test_whoever_sends_a_form_that_was_closed_meanwhile_reads_that_nothing_was_kept():
+    page = make_form_page(contacts="<p>Call 112233.</p>")
+    uploads = [get_token(send_file(page, "one.pdf", PDF))]
+    disown(page)
+
+    told = post(page, Sent("two.pdf", PDF), uploads=uploads)
+
+    assert told.status_code == 404
+    html = told.content.decode()
+    assert "This form takes no requests just now" in html
+    assert "Call 112233." in html
+    assert f'href="{page.url}"' not in html  # nothing is there
+    assert StagedFile.objects.count() == 1  # the upload, until it expires
+    check_invariants(accepted=False)
 
 
 def test_demo_approvals_open_no_door_where_they_do_not_count(settings):

@@ -21,8 +21,8 @@ from treatment_forms.api.schemas import FilesReceipt, FilesRequest
 from treatment_forms.http import when_sent
 from treatment_forms.models import StagedFile, Submission, TreatmentFormPage
 from treatment_forms.services import idempotency
+from treatment_forms.services.judge import Refused, find_uploads
 from treatment_forms.services.read import Limits
-from treatment_forms.services.receive import Refused, find_uploads
 from treatment_forms.services.receive_more import find_page, take_more
 from treatment_forms.states import State
 from treatment_forms.tasks import wake

@@ -17,8 +17,8 @@ from treatment_forms.api.schemas import ManifestEntry
 from treatment_forms.files.faults import FileError
 from treatment_forms.http import keep_private
 from treatment_forms.models import StagedFile
+from treatment_forms.services.judge import Delayed, Refused
 from treatment_forms.services.read import Body
-from treatment_forms.services.receive import Delayed, Refused
 
 
 def reply(status: int, document: dict[str, Any]) -> HttpResponse:

@@ -22,7 +22,7 @@ from treatment_forms.http import when_sent
 from treatment_forms.models import StagedFile, Submission, TreatmentFormPage
 from treatment_forms.models.standing import may_be_shown
 from treatment_forms.privacy import public
-from treatment_forms.services import idempotency, limits, receive
+from treatment_forms.services import idempotency, judge, limits, receive
 from treatment_forms.services.read import Limits
 from treatment_forms.tasks import wake
 
@@ -158,9 +158,9 @@ def take(
     body.fields.setlist("uploads", [entry.upload for entry in wish.manifest if entry.upload])
     if wish.source_page:
         body.fields["source"] = str(wish.source_page)
-    require_uploads(wish.manifest, receive.find_uploads(page, body, at=at))
+    require_uploads(wish.manifest, judge.find_uploads(page, body, at=at))
     sender = limits.get_sender(keep.request)
     try:
         return receive.take(page, body, keep=keep, sender=sender, at=at).submission_id
-    except receive.Refused as refused:
+    except judge.Refused as refused:
         raise refuse(refused, body, wish.manifest) from None

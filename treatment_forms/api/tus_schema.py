@@ -69,9 +69,9 @@ NAME = {"description": "`filename` with its value in base64.", "schema": TEXT}
 
 CREATION_ERRORS = describe.errors(400, 403, 411, 412, 413, 415, 422, 423, 429)
 LOOK_ERRORS = describe.errors(410, 412, 423)
-BYTES_ERRORS = describe.errors(400, 409, 411, 412, 413, 415, 422, 423)
+BYTES_ERRORS = describe.errors(400, 403, 409, 411, 412, 413, 415, 422, 423)
 END_ERRORS = describe.errors(412)
-OVERRIDE_ERRORS = describe.errors(400, 405, 409, 410, 411, 412, 413, 415, 422, 423)
+OVERRIDE_ERRORS = describe.errors(400, 403, 405, 409, 410, 411, 412, 413, 415, 422, 423)
 
 
 def body(*, is_required: bool) -> dict[str, Any]:

@@ -22,8 +22,8 @@ from treatment_forms.models import StagedFile, TreatmentFormPage, Upload
 from treatment_forms.services import limits, upload
 from treatment_forms.services.append import append
 from treatment_forms.services.finish import finish
+from treatment_forms.services.judge import explain
 from treatment_forms.services.read import ReceivedFile
-from treatment_forms.services.receive import explain
 from treatment_forms.states import UploadState
 
 File = Upload | StagedFile
@@ -117,6 +117,7 @@ def go_on(request: HttpRequest, token: str) -> HttpResponse:
         require_place(offset, file.size)
         require_room(length, 0)
         return tus.tell(204, file)
+    require_open(file)
     require_place(offset, file.offset)
     require_room(length, file.length - file.offset)
     try:
@@ -177,7 +178,7 @@ def get(token: str) -> File:
 def get_form(name: str) -> TreatmentFormPage:
     """The form by its key, as apps have it, or by the signed token in its page."""
     key = read_key(name)
-    page = upload.find_form(key or read_token(name), only_public=key is not None)
+    page = upload.find_open_form(key or read_token(name), only_public=key is not None)
     if page is None:
         raise Http404
     return page
@@ -212,6 +213,17 @@ def require_good(file: File) -> File:
     if page is None:
         raise Http404
     raise tell_fault(Fault(file.fault), ReceivedFile(name=file.name, size=file.length), page)
+
+
+def require_open(file: Upload) -> None:
+    """
+    Raises:
+        Problem: the form was closed since the upload began. What is here goes when it expires:
+            the form may be opened again, and its sender may end the upload.
+    """
+    if upload.find_open_form(file.form_key) is None:
+        words = _("This form takes no files just now. Nothing more of your file was taken.")
+        raise Problem(403, "form_closed", words)
 
 
 def tell_fault(fault: Fault, file: ReceivedFile, page: TreatmentFormPage) -> Problem:

@@ -4,6 +4,7 @@ import django.core.validators
 import django.db.models.deletion
 import django_countries.fields
 import modelcluster.fields
+import treatment_forms.models.fields
 import treatment_forms.models.pages
 import uuid
 import wagtail.fields
@@ -64,7 +65,7 @@ class Migration(migrations.Migration):
                 ('clean_name', models.CharField(blank=True, default='', help_text='Made from the label when left empty. Never changes afterwards.', max_length=64, verbose_name='key')),
                 ('field_type', models.CharField(choices=[('singleline', 'Single line of text'), ('multiline', 'Several lines of text'), ('email', 'E-mail'), ('phone', 'Telephone with country code'), ('country', 'Country'), ('page', 'Choice of pages (clinics)'), ('dropdown', 'Drop-down list'), ('radio', 'One of several'), ('checkboxes', 'Some of several'), ('checkbox', 'Yes or no'), ('consent', 'Consent'), ('files', 'Files'), ('date', 'Date'), ('number', 'Number'), ('url', 'Web address'), ('hidden', 'Hidden')], max_length=16, verbose_name='kind')),
                 ('help_text', models.TextField(blank=True, help_text='For a consent: its further words, kept as its text.', verbose_name='hint')),
-                ('choices', treatment_forms.models.pages.ChoicesField(blank=True, help_text='One on each line. A key is put before each of them (key|Label); keep it when you change the label.', verbose_name='choices')),
+                ('choices', treatment_forms.models.fields.ChoicesField(blank=True, help_text='One on each line. A key is put before each of them (key|Label); keep it when you change the label.', verbose_name='choices')),
                 ('choose_from', models.ForeignKey(blank=True, help_text='For a choice of pages: those directly below this one.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.WAGTAIL_PAGE_MODEL, verbose_name='pages to choose from')),
                 ('locale', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtailcore.locale', verbose_name='locale')),
                 ('page', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='fields', to='treatment_forms.treatmentformpage')),

@@ -9,8 +9,9 @@ from treatment_forms.models.deliveries import (
     FileLink,
     ProviderNotice,
 )
+from treatment_forms.models.fields import TreatmentFormField
 from treatment_forms.models.going_live import approve_consents
-from treatment_forms.models.pages import TreatmentFormField, TreatmentFormPage
+from treatment_forms.models.pages import TreatmentFormPage
 from treatment_forms.models.submissions import Replay, Submission, SubmissionEvent, Tally
 
 __all__ = [

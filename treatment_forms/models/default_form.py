@@ -8,7 +8,7 @@ from wagtail.models import Page
 
 from treatment_forms import choices
 from treatment_forms.languages import get_both_names
-from treatment_forms.models.pages import TreatmentFormField
+from treatment_forms.models.fields import TreatmentFormField
 
 
 def default_fields(*, clinics: Page | None = None) -> list[TreatmentFormField]:

@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from treatment_forms import choices
 from treatment_forms.answers import get_topic_label
 from treatment_forms.formfields import get_page_choices
-from treatment_forms.models.pages import TreatmentFormField
+from treatment_forms.models.fields import TreatmentFormField
 from treatment_forms.models.submissions import Submission
 
 Snapshot = list[dict[str, Any]]

@@ -15,7 +15,7 @@ from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from treatment_forms.errors import StorageDown
 from treatment_forms.models import TreatmentFormPage
-from treatment_forms.services.receive import Delayed, Refused
+from treatment_forms.services.judge import Delayed, Refused
 from treatment_forms.services.rehearse import rehearse
 from treatment_forms.tasks import wake
 

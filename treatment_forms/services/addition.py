@@ -19,7 +19,7 @@ from treatment_forms.models import (
 )
 from treatment_forms.services import stage
 from treatment_forms.services.address import address, get_recipients, get_told, has_to_wait
-from treatment_forms.services.receive import attach
+from treatment_forms.services.store import attach
 from treatment_forms.states import State
 
 

@@ -15,8 +15,7 @@ from treatment_forms.forms import VisitorForm
 from treatment_forms.models import Replay, StagedFile, Submission, TreatmentFormPage
 from treatment_forms.services import stage
 from treatment_forms.services.addition import add_files, count_room
-from treatment_forms.services.read import Body
-from treatment_forms.services.receive import (
+from treatment_forms.services.judge import (
     Delayed,
     Refused,
     explain,
@@ -26,6 +25,7 @@ from treatment_forms.services.receive import (
     list_missing,
     log_malware,
 )
+from treatment_forms.services.read import Body
 from treatment_forms.states import State
 
 Keep = Callable[[Sequence[StagedFile]], None]

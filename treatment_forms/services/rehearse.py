@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from treatment_forms.forms import VisitorForm
 from treatment_forms.models import TreatmentFormPage
 from treatment_forms.services.read import Limits, read_body
-from treatment_forms.services.receive import Receipt, receive
+from treatment_forms.services.receive import receive
 from treatment_forms.services.reply import NOBODY
+from treatment_forms.services.store import Receipt
 
 BOUNDARY = "rehearsal"
 EXAMPLES = {

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from treatment_forms.models import Alarm, Submission, TreatmentFormPage
 from treatment_forms.services import alarms
-from treatment_forms.services.receive import announce
+from treatment_forms.services.store import announce
 from treatment_forms.services.transition import move_submission
 from treatment_forms.states import State
 

@@ -11,23 +11,41 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from wagtail.query import PageQuerySet
 
 from treatment_forms import conf, vault
 from treatment_forms.errors import FormFull, StorageDown, TooMuch
 from treatment_forms.files.names import tidy
 from treatment_forms.models import StagedFile, TreatmentFormPage, Upload, UploadPart
+from treatment_forms.models.standing import may_be_shown
 from treatment_forms.privacy import public
 from treatment_forms.services import limits, stage
 
 logger = logging.getLogger(__name__)
 
 
-def find_form(form_key: UUID, *, only_public: bool = False) -> TreatmentFormPage | None:
+def find_form(form_key: UUID) -> TreatmentFormPage | None:
     """A live page of this form that takes files; limits are the same in all its languages."""
-    pages = TreatmentFormPage.objects.live().filter(translation_key=form_key)
-    pages = public(pages) if only_public else pages
-    page: TreatmentFormPage | None = pages.filter(fields__field_type="files").first()
+    page: TreatmentFormPage | None = get_forms(form_key).first()
     return page
+
+
+def find_open_form(form_key: UUID, *, only_public: bool = False) -> TreatmentFormPage | None:
+    """As `find_form`, and somebody stands behind its consents: it may take papers now.
+
+    A form is closed when this is so in none of its languages. Costs two queries.
+    """
+    pages = get_forms(form_key)
+    pages = public(pages) if only_public else pages
+    return next((page for page in pages if may_be_shown(page)), None)
+
+
+def get_forms(form_key: UUID) -> PageQuerySet[TreatmentFormPage]:
+    pages = TreatmentFormPage.objects.live().select_related("locale")
+    forms: PageQuerySet[TreatmentFormPage] = pages.filter(
+        translation_key=form_key, fields__field_type="files"
+    )
+    return forms
 
 
 @transaction.atomic

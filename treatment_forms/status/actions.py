@@ -16,7 +16,7 @@ from treatment_forms.models import TreatmentFormPage
 from treatment_forms.models.earlier import get_earlier
 from treatment_forms.services import join as joining
 from treatment_forms.services import withdraw as withdrawing
-from treatment_forms.services.receive import Delayed, Refused
+from treatment_forms.services.judge import Delayed, Refused
 from treatment_forms.services.receive_more import find_page, receive_more
 from treatment_forms.status.access import Case, own_page, refuse
 from treatment_forms.status.pages import render
