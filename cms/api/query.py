@@ -16,6 +16,7 @@ LARGEST_ID = 2**63 - 1
 LOCALE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{1,8}){0,3}", re.IGNORECASE)
 SLUG = re.compile(r"[-\w]{1,80}")
 COUNTRY = re.compile(r"[A-Z]{2}")
+DIGITS = re.compile(r"[0-9]{1,19}")
 
 Read = Callable[[str, str], Any]
 """Of a parameter's name and its text, what it means."""
@@ -95,7 +96,7 @@ def country(name: str, text: str) -> str:
 
 
 def number(name: str, text: str) -> int:
-    if not (text.isascii() and text.isdigit()) or int(text[:20]) > LARGEST_ID:
+    if not DIGITS.fullmatch(text) or int(text) > LARGEST_ID:
         raise wrong(name, _("is no whole number above zero"))
     return int(text)
 
@@ -103,7 +104,7 @@ def number(name: str, text: str) -> int:
 def between(low: int, high: int) -> Read:
     def read(name: str, text: str) -> int:
         reason = _("must be a number from %(low)d to %(high)d") % {"low": low, "high": high}
-        if not (text.isascii() and text.isdigit()) or not low <= int(text[:20]) <= high:
+        if not DIGITS.fullmatch(text) or not low <= int(text) <= high:
             raise wrong(name, reason)
         return int(text)
 

@@ -21,13 +21,13 @@ ROOT = "/api/v1/"
 REQUEST_ID = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 EXPOSED = (
     "ETag, X-Request-ID, Retry-After, Location, Deprecation, Sunset, Tus-Resumable, Upload-Offset,"
-    " Upload-Length, Upload-Expires"
+    " Upload-Length, Upload-Expires, Upload-Verdict, Upload-Fault, Tus-Version, Allow"
 )
 ACCEPTED = (
     "Content-Type, If-None-Match, Idempotency-Key, Authorization, X-Request-ID, Tus-Resumable,"
     " Upload-Offset, Upload-Length, Upload-Metadata"
 )
-PAGE = re.compile(r"/api/v1/pages/([0-9]{1,19})")
+PAGE = re.compile(r"/api/v1/pages/([^/]+)")
 VIEWS: Mapping[str, View] = {
     "/api/v1/news": content.news,
     "/api/v1/clinics": content.clinics,

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router
 
 from cms.api import answers, cursors, query
+from cms.api.content import check_locale
 from cms.api.schemas import SyncAnswer
 from cms.delivery import changes, disclaimers
 from cms.delivery.models import Counter
@@ -89,6 +90,8 @@ def sync(request: HttpRequest) -> HttpResponse:
     last = get_last()
     place = read_place(given["cursor"], locale, last) if "cursor" in given else begin(last)
     told, place, has_more = collect(place, locale, limit)
+    if locale and not told and "cursor" not in given:
+        check_locale(locale)
     content = b'{"changes":[%b],"cursor":"%b","has_more":%b}' % (
         b",".join(told),
         write_place(place, locale),

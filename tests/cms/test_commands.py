@@ -18,11 +18,11 @@ from cms.checks import (
     check_mailbox_is_absent,
     check_no_development_logins,
 )
-from cms.management.commands.load_demo import index
-from home.models import StandardPage
+from cms.delivery.tasks import draw
+from cms.management.commands.load_demo import catch_up
 from tests.checks import PRODUCTION
 from tests.cms.test_settings import read
-from tests.factories import add_page, get_home
+from tests.factories import make_hero, make_image, make_news
 
 DJANGO_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 
@@ -162,14 +162,18 @@ def test_a_check_of_the_whole_project_finds_nothing() -> None:
     assert "no issues" in out.getvalue()
 
 
-@pytest.mark.django_db
-def test_the_demo_is_indexed_once_and_leaves_no_tasks_of_its_own(settings: Any) -> None:
+@pytest.mark.django_db(transaction=True)  # what is asked for on commit is asked for at once
+def test_the_demo_is_indexed_once_and_leaves_no_tasks_but_those_that_draw_its_pictures(
+    settings: Any,
+) -> None:
     settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
     update_reference_index_task.enqueue("home", "standardpage", "1")
     began = timezone.now()
-    page = add_page(get_home(), StandardPage(title="Zanzibar", slug="zanzibar"))
+    page = make_news(title="Zanzibar", hero=make_hero(make_image(), decorative=True))
 
-    index(since=began)
+    catch_up(since=began)
 
-    assert DBTaskResult.objects.count() == 1
+    earlier, *drawings = DBTaskResult.objects.order_by("enqueued_at")
+    assert earlier.task_path == update_reference_index_task.module_path
+    assert {one.task_path for one in drawings} == {draw.module_path}
     assert [found.pk for found in Page.objects.search("Zanzibar")] == [page.pk]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from wagtail.models import Page, PageViewRestriction
+from wagtail.models import Locale, Page, PageViewRestriction
 
 from articles.models import NewsIndexPage, NewsPage
 from cms.delivery import changes, tasks
@@ -115,6 +115,7 @@ def test_a_changed_disclaimer_is_one_change_and_no_page_is_sent_again():
 
 def test_a_language_has_its_own_changes():
     make_news()
+    Locale.objects.get_or_create(language_code="ru")
     app, other = App(locale="en"), App(locale="ru")
     app.sync()
     other.sync()
@@ -149,6 +150,7 @@ REFUSED = [
     ("since=1", 400, "since"),
     ("limit=1&limit=2", 400, "limit"),
     ("locale=%00", 400, "locale"),
+    ("locale=xx", 404, "locale"),
 ]
 
 

@@ -4,8 +4,10 @@ import pytest
 
 from tests.treatment_forms.calling import (
     ANSWERS,
+    call,
     describe_upload,
     make_document,
+    make_multipart,
     require_problem,
     require_receipt,
     send,
@@ -13,6 +15,7 @@ from tests.treatment_forms.calling import (
 )
 from tests.treatment_forms.pages import make_field, make_form_page
 from tests.treatment_forms.posting import (
+    BOUNDARY,
     DICOM,
     JPEG,
     MIB,
@@ -113,6 +116,20 @@ def test_files_in_one_call_are_kept_byte_for_byte(form_page, clamd):
     assert [one.name for one in submission.attachments.all()] == [
         file["name"] for file in told["files"]
     ]
+
+
+@pytest.mark.django_db
+def test_the_json_may_come_as_javascript_sends_a_blob(form_page):
+    document = make_multipart(make_document(PAPERS[0]), PAPERS[:1])
+    named = document.replace(b'name="request"', b'name="request"; filename="blob"')
+
+    kind = f"multipart/form-data; boundary={BOUNDARY}"
+    path = f"/forms/{form_page.translation_key}/submissions"
+    key = {"Idempotency-Key": "1"}
+
+    require_receipt(call("POST", path, data=named, content_type=kind, headers=key))
+
+    check_invariants(accepted=True, files=PAPERS[:1])
 
 
 @pytest.mark.django_db

@@ -214,7 +214,8 @@ class _Reader:
 
     def take(self, kind: str, disposition: dict[str, Any], part: Any) -> str:
         name = decode(disposition["name"])
-        if kind == FIELD:
+        if kind == FIELD or (name == "request" and not self.is_form):
+            # JavaScript gives a part of JSON the name of a file, "blob", whether asked to or not.
             self.take_text(name, part)
         elif name == "files":
             self.take_file(decode(disposition["filename"]), part)

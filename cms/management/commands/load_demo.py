@@ -35,14 +35,17 @@ class Command(BaseCommand):
         with rebuilt_later(), transaction.atomic():
             set_up_groups()
             is_loaded = load()
-        call_command("documents", rebuild=True, stdout=self.stdout)
         if is_loaded:
-            index(since=began)
+            catch_up(since=began)
+        else:
+            call_command("documents", rebuild=True, stdout=self.stdout)
 
 
-def index(*, since: datetime) -> None:
+def catch_up(*, since: datetime) -> None:
     """Once, at the end. The queue holds a task for each of a thousand saves, some of rows that
-    are gone: a worker would be busy for minutes, and report each of those as an error."""
+    are gone: a worker would be busy for minutes, and report each of those as an error. What the
+    documents ask for comes after: the worker draws their pictures."""
     DBTaskResult.objects.filter(enqueued_at__gte=since, status=TaskResultStatus.READY).delete()
+    call_command("documents", rebuild=True, verbosity=0)
     call_command("update_index", verbosity=0)
     call_command("rebuild_references_index", verbosity=0)

@@ -119,6 +119,7 @@ def test_web_pages_of_other_origins_are_let_in_by_the_settings_alone(paths, sett
         response = get(path, origin=ours)
         assert response["Access-Control-Allow-Origin"] == ours
         assert "Origin" in response["Vary"]
+        assert "Upload-Verdict" in response["Access-Control-Expose-Headers"]
         assert "Access-Control-Allow-Origin" not in get(path, origin=theirs).headers
         before = Client(headers=asks).options(f"/api/v1/{path}")
         assert before.status_code == 204
@@ -165,6 +166,9 @@ BAD: list[tuple[str, int, str, str]] = [
     ("news?limit=-1", 422, "invalid", "limit"),
     ("news?limit=9" + "9" * 5000, 422, "invalid", "limit"),
     ("news?limit=%D9%A3", 422, "invalid", "limit"),
+    ("news?limit=0000000000000000002099999", 422, "invalid", "limit"),
+    ("sync?limit=0000000000000000002099999", 422, "invalid", "limit"),
+    ("news?clinic=00000000000000000020" + "9" * 50, 422, "invalid", "clinic"),
     ("news?since=yesterday", 422, "invalid", "since"),
     ("news?since=20260101", 422, "invalid", "since"),
     ("news?clinic=x", 422, "invalid", "clinic"),
@@ -180,6 +184,7 @@ BAD: list[tuple[str, int, str, str]] = [
     ("pages/1?fallback=perhaps", 422, "invalid", "fallback"),
     ("pages/99999999999999999999", 422, "invalid", "id"),
     ("pages/9999999999999999999", 422, "invalid", "id"),
+    ("pages/first", 422, "invalid", "id"),
     ("pages/0", 404, "not_found", ""),
     ("pages/by-path", 400, "missing_parameter", "path"),
     ("pages/by-path?path=en/news", 422, "invalid", "path"),
