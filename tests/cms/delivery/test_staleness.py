@@ -10,7 +10,6 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from io import StringIO
 from threading import Event, Thread
-from time import sleep
 from typing import Any
 
 import pytest
@@ -18,6 +17,7 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection, connections, transaction
 from django.test import Client
 from django.utils import timezone
+from freezegun import freeze_time
 from wagtail.models import Locale, Page, PageViewRestriction, Site
 
 from articles.models import (
@@ -181,12 +181,12 @@ def _update(world: World) -> None:
 
 @change("schedule", "news", "Later", at_once=True)
 def _schedule(world: World) -> None:
-    world.news.go_live_at = timezone.now() + timedelta(seconds=0.5)
+    world.news.go_live_at = timezone.now() + timedelta(hours=1)
     world.news.title = "Later"
     publish(world.news)
     assert "Later" not in read(world.news)
-    sleep(0.6)
-    scheduled.run(timezone.now())
+    with freeze_time(world.news.go_live_at + timedelta(hours=1), tick=True):
+        scheduled.run(timezone.now())
 
 
 @change("expire", "news", GONE, at_once=True)
