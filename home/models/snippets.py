@@ -7,6 +7,7 @@ from wagtail.models import TranslatableMixin
 
 from home.publishing import PublishRefused, refusals
 from home.publishing.words import get_problems
+from home.translations.facts import take_facts_of
 from home.translations.judge import judge
 from home.translations.records import record
 
@@ -19,6 +20,7 @@ class TranslatedSnippet(TranslatableMixin, models.Model):
     the original's words over them.
     """
 
+    takes_facts = True
     is_translated = models.BooleanField(default=True, editable=False)
 
     class Meta(TranslatableMixin.Meta):
@@ -35,6 +37,7 @@ class TranslatedSnippet(TranslatableMixin, models.Model):
         found = judge(row)
         if found.doubts and self.is_shown_already():
             raise refusals.note(PublishRefused(row, get_problems(row, found)))
+        take_facts_of(row, found)
         self.is_translated = not found.doubts
         super().save(*args, **kwargs)
         if self.is_translated:
