@@ -16,7 +16,8 @@ def record(row: Any) -> None:
     """Remember this row, which has just gone live, and take its translations along: what is the
     same in every language is carried to them, and who is left behind is marked.
 
-    Inside the transaction of the publishing, when its child rows are written. Two queries for an original that nobody translated.
+    Inside the transaction of the publishing, when its child rows are written. Two queries for an
+    original that nobody translated.
     """
     found = judge(row)
     if found.is_translation:
