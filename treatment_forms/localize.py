@@ -37,7 +37,7 @@ if apps.is_installed("wagtail_localize"):
         return _find_translation(page) is not None
 
     def find_original(page: Any) -> Any | None:
-        """The live page whose words were translated for this one. A query; two for a translation."""
+        """The live page whose words were translated for this one. Two queries for a translation."""
         translation = _find_translation(page)
         if translation is None:
             return None

@@ -47,9 +47,10 @@ class GatedPage:
         So does whoever listens: Django's own signal comes before the child rows are written.
         """
         saved = self.save_through_gate(*args, **kwargs)
+        page: Any = self
         fields = kwargs.get("update_fields")
-        if self.live and fields is None:
-            record(self)
+        if page.live and fields is None:
+            record(page)
         page_written.send(sender=type(self), instance=self, update_fields=fields)
         return saved
 

@@ -26,12 +26,14 @@ def carry(source: Any, written: Any, facts: str) -> None:
     if found is None or not is_built_from(found):
         if not written.source_facts:  # from before they were written down
             note(written, facts)
-    elif is_brought(row, source):
+        return
+    is_whole = is_brought(row, source)
+    written.refresh_from_db()  # it may have gone live again
+    if is_whole:
         note(written, facts)
 
 
 def note(written: Any, facts: str) -> None:
-    written.refresh_from_db()  # it went live again
     written.source_facts = facts
     written.save(update_fields=["source_facts", "updated_at"])
 
@@ -56,8 +58,8 @@ def is_brought(row: Any, source: Any) -> bool:
                 row.save()
             renew_draft(row, source)
     except ValidationError as refusal:
-        codes = sorted({error.code for error in get_errors(refusal)} - {None})
-        logger.warning("%s %s is left behind (%s)", type(row).__name__, row.pk, ", ".join(codes))
+        codes = ", ".join(sorted({str(error.code) for error in get_errors(refusal)}))
+        logger.warning("%s %s is left behind (%s)", type(row).__name__, row.pk, codes)
         return False
     return not difference.left
 
