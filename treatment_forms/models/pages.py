@@ -273,6 +273,9 @@ class TreatmentFormPage(Page):
         verbose_name = _("request form")
         verbose_name_plural = _("request forms")
 
+    is_found_shown = False
+    """Whether somebody has asked `standing` in this request, and it said yes."""
+
     publisher: Any = None
     """Who publishes this version, while it is being published; see `going_live`."""
 
@@ -365,14 +368,15 @@ class TreatmentFormPage(Page):
         """The visitor's form. Costs a query for the fields and one for each page list."""
         closed = {*conf.get("CLOSED_COUNTRIES"), *(one.code for one in self.closed_countries)}
         spec = FormSpec(
-            rows=self.read_fields(),
+            rows=self.shown_fields,
             closed_countries=frozenset(closed),
             attach_help=self.attach_help,
             upload_error_help=self.upload_error_help,
         )
         return build_form(spec)
 
-    def read_fields(self) -> list[TreatmentFormField]:
+    @cached_property
+    def shown_fields(self) -> list[TreatmentFormField]:
         """In the editor's order; of a page that is being edited those that are in its form."""
         held = getattr(self, "_cluster_related_objects", None)  # modelcluster's
         if held or self.pk is None:
