@@ -10,6 +10,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, validat
 from django.db import models, transaction
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
@@ -278,6 +279,12 @@ class TreatmentFormPage(Page):
 
     publisher: Any = None
     """Who publishes this version, while it is being published; see `going_live`."""
+
+    def begin_with_words(self) -> None:
+        """The texts that a new form begins with, in the language of this moment for good."""
+        for one in self._meta.concrete_fields:
+            if isinstance(one.default, Promise):
+                setattr(self, one.attname, str(one.default))
 
     def publish(
         self,
