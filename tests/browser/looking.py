@@ -36,6 +36,13 @@ SPILLED = """() => [...document.querySelectorAll("main *, header *, footer *")]
   .filter(e => !e.closest(".visually-hidden, .tf-hidden, .tf-trap, svg, select, textarea, details"))
   .filter(e => !e.querySelector("details[open]"))
   .map(e => "spilled: " + e.outerHTML.slice(0, 80))"""
+# Name, language and search of a page's head that do not share one line.
+BROKEN_HEAD = """() => {
+  const parts = ".site-header__name, .site-header .languages, .site-header__search";
+  const middles = [...document.querySelectorAll(parts)].map(e => e.getBoundingClientRect())
+    .map(box => box.top + box.height / 2);
+  return Math.max(...middles) - Math.min(...middles) > 8 ? ["the head breaks its line"] : [];
+}"""
 # Of the letters that can be seen, those of the language's own script: of all, and of those that are
 # in a language. What is told to be in none (`translate="no"`) is the name of the site, telephone
 # numbers, e-mail and web addresses, a clinic's legal name, references, and what languages call
@@ -80,7 +87,13 @@ def get_violations(page: Any, part: str | None = None) -> list[str]:
 def get_overflow(page: Any) -> list[str]:
     is_wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
     wide = ["wider than the screen"] if is_wide else []
-    return [*wide, *page.evaluate(SMALL_TARGETS), *page.evaluate(CUT_OFF), *page.evaluate(SPILLED)]
+    return [
+        *wide,
+        *page.evaluate(SMALL_TARGETS),
+        *page.evaluate(CUT_OFF),
+        *page.evaluate(SPILLED),
+        *page.evaluate(BROKEN_HEAD),
+    ]
 
 
 def keep_picture(page: Any, name: str) -> None:

@@ -31,7 +31,7 @@ PATHS = (
     "/en/privacy/",
     "/en/nothing/",
 )
-WIDTHS = (375, 1280)
+WIDTHS = (360, 1280)
 # Direction, and the script in which nine letters of ten are to be.
 LANGUAGES = {"en": ("ltr", "Latin"), "ru": ("ltr", "Cyrillic"), "ar": ("rtl", "Arabic")}
 PAGES = {

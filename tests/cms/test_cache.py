@@ -64,7 +64,7 @@ def test_a_redis_that_does_not_answer_is_not_waited_for(settings: Any, silent_po
 
     assert cache.get("a", "none") == "none"
 
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10
 
 
 def test_what_redis_said_is_logged_without_keys_and_addresses(away: None, caplog: Any) -> None:

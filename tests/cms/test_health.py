@@ -153,7 +153,7 @@ def test_a_redis_that_does_not_answer_is_down(settings: Any) -> None:
 
         assert ask()[1]["redis"] == "down"
 
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20
 
 
 @pytest.mark.django_db

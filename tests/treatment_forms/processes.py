@@ -35,7 +35,7 @@ def is_running(pid: int) -> bool:
         return False
 
 
-def soon(is_true: Callable[[], object], *, seconds: float = 5) -> bool:
+def soon(is_true: Callable[[], object], *, seconds: float = 30) -> bool:
     deadline = time.monotonic() + seconds
     while not is_true() and time.monotonic() < deadline:
         time.sleep(0.01)

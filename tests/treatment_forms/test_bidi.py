@@ -11,6 +11,7 @@ from treatment_forms.bidi import isolate, isolate_numbers
 from treatment_forms.formfields import get_dialling_codes
 
 PHONE = "+49 30 123 45 67"
+MAIL = "care@example.org"
 
 
 @pytest.mark.parametrize(
@@ -43,7 +44,7 @@ def test_a_telephone_number_is_not_turned_round_in_an_arabic_line() -> None:
 
 @pytest.mark.django_db
 def test_an_arabic_confirmation_is_written_from_right_to_left() -> None:
-    page = make_form_page(contacts=f"<p>الهاتف {PHONE}</p>")
+    page = make_form_page(contacts=f"<p>الهاتف {PHONE}، \u2068{MAIL}\u2069 & co.</p>")
     submission, _ = send_request(page)
     submission.language_code = "ar"
     submission.save()
@@ -56,6 +57,7 @@ def test_an_arabic_confirmation_is_written_from_right_to_left() -> None:
     for text in (mail.body, html):
         assert f"\u2068{PHONE}\u2069" in text
     assert f"\u2068{submission.reference}\u2069" in mail.body
+    assert f'\u2068<a href="mailto:{MAIL}">{MAIL}</a>\u2069 &amp; co.' in html
 
 
 @pytest.mark.django_db

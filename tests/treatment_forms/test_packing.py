@@ -255,7 +255,7 @@ def test_a_storage_that_is_down_keeps_no_mail_back(submission, send, caplog):
 
 def test_a_storage_that_hangs_keeps_no_mail_back(submission, send, monkeypatch):
     quick, slow = make_clean(submission), make_clean(submission)
-    monkeypatch.setattr(conf, "MAIL_FILES_SECONDS", 0.5)
+    monkeypatch.setattr(conf, "MAIL_FILES_SECONDS", 1.5)
     real, end = vault.fetch, threading.Event()
 
     def fetch(stored_name):  # the storage is the wire here

@@ -27,18 +27,18 @@ EVIL = Sent("evil.txt", EICAR.encode())
 
 
 @pytest.fixture(autouse=True)
-def _quick(settings, monkeypatch):
-    """The same waiting, in less time; and no worker, so that the state after the answer is seen."""
-    monkeypatch.setattr(conf, "SCAN_CONNECT_SECONDS", 0.2)
-    monkeypatch.setattr(conf, "SCAN_REQUEST_SECONDS", 0.6)
+def _without_a_worker(settings):
+    """So that the state after the answer is seen."""
     settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
 
 
 @pytest.mark.parametrize("mood", sorted(TROUBLE, key=lambda mood: mood.name))
 def test_a_scanner_in_trouble_loses_nothing_opens_nothing_and_delays_little(
-    form_page, settings, mood
+    form_page, settings, monkeypatch, mood
 ):
-    with fake_clamd(mood, seconds=2) as clamd:
+    monkeypatch.setattr(conf, "SCAN_CONNECT_SECONDS", 0.2)
+    monkeypatch.setattr(conf, "SCAN_REQUEST_SECONDS", 0.6)
+    with fake_clamd(mood, seconds=20) as clamd:
         use_clamd(settings, clamd)
         started = time.monotonic()
         response = post(form_page, *FILES)
@@ -54,7 +54,7 @@ def test_a_scanner_in_trouble_loses_nothing_opens_nothing_and_delays_little(
     assert delivery.state == DeliveryState.WAITING
     assert delivery.due_at == submission.received_at + conf.MAIL_GRACE
     assert "still being checked" in thanks
-    assert taken < 3
+    assert taken < 10
     assert not any(row.scanned_with for row in rows)
     assert clamd.connections <= 2 + IN_FLIGHT  # for its version, and for the first files
 
@@ -118,7 +118,7 @@ def test_malware_found_while_the_scanner_is_dying_keeps_the_others_unopened(form
 def test_the_next_file_is_read_while_the_scanner_thinks_and_each_gets_its_own_verdict(settings):
     told = []
 
-    with fake_clamd(Mood.SLOW, seconds=0.3) as clamd:
+    with fake_clamd(Mood.SLOW, seconds=1) as clamd:
         use_clamd(settings, clamd)
         scanner = InlineScanner()
         for number in range(IN_FLIGHT):

@@ -14,7 +14,7 @@ from treatment_forms.states import Verdict
 BIG = b"0123456789abcdef" * (5 * conf.MIB // 16)
 
 
-def scan(url, content, seconds=1.0):
+def scan(url, content, seconds=30.0):
     scan = Clamd(url).begin(Allowance(seconds))
     scan.feed(content)
     return scan.finish()
@@ -45,10 +45,10 @@ def test_everything_else_is_trouble_and_ends_in_time(mood, monkeypatch):
     monkeypatch.setattr(conf, "SCAN_CONNECT_SECONDS", 0.3)
     started = time.monotonic()
 
-    with fake_clamd(mood, seconds=2) as clamd, pytest.raises(ScannerTrouble):
+    with fake_clamd(mood, seconds=20) as clamd, pytest.raises(ScannerTrouble):
         scan(clamd.url, BIG, seconds=0.5)
 
-    assert time.monotonic() - started < 1.5
+    assert time.monotonic() - started < 10
 
 
 def test_it_listens_at_a_unix_socket_too(tmp_path):

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
+from tests.wire.smtp import get_closed_port
+
 
 class Mood(Enum):
     CLEAN = auto()
@@ -125,11 +127,11 @@ def fake_clamd(mood: Mood = Mood.CLEAN, *, seconds: float = 1.0) -> Iterator[Fak
     backlog = 0 if mood == Mood.HANG_CONNECT else 64
     with socket.create_server(("127.0.0.1", 0), backlog=backlog) as server:
         clamd.url = f"tcp://127.0.0.1:{server.getsockname()[1]}"
-        if mood == Mood.HANG_CONNECT:
-            yield from fill_up(server, clamd)
-        elif mood == Mood.REFUSE:
-            server.close()
+        if mood == Mood.REFUSE:
+            clamd.url = f"tcp://127.0.0.1:{get_closed_port()}"
             yield clamd
+        elif mood == Mood.HANG_CONNECT:
+            yield from fill_up(server, clamd)
         else:
             thread = threading.Thread(target=run, args=(server, clamd), daemon=True)
             thread.start()

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.message import EmailMessage
+from functools import cache
 from typing import Any
 
 GOOD = {
@@ -25,6 +26,7 @@ GOOD = {
 HANG = "hang"
 DROP = "drop"
 DRIP = "drip"
+_taken = socket.socket()  # closed with the process
 
 
 @dataclass
@@ -149,8 +151,9 @@ def smtp_server(**behaviour: Any) -> Iterator[SmtpServer]:
                 listener.shutdown(socket.SHUT_RDWR)
 
 
+@cache
 def get_closed_port() -> int:
-    """A port on which nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
+    """A port on which nobody listens: it is taken, and so given to no other test's server."""
+    _taken.bind(("127.0.0.1", 0))
+    port: int = _taken.getsockname()[1]
+    return port

@@ -17,3 +17,8 @@ def isolate(value: Any) -> str:
 @register.filter
 def isolate_numbers(value: Any) -> str:
     return bidi.isolate_numbers(str(value))
+
+
+@register.filter
+def link(value: Any) -> str:
+    return bidi.link(str(value))

@@ -10,14 +10,14 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from io import StringIO
 from threading import Event, Thread
-from time import sleep
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, connections, transaction
+from django.db import OperationalError, connection, connections, transaction
 from django.test import Client
 from django.utils import timezone
+from freezegun import freeze_time
 from wagtail.models import Locale, Page, PageViewRestriction, Site
 
 from articles.models import (
@@ -34,7 +34,7 @@ from articles.models import (
     Specialty,
 )
 from cms.delivery import changes, tasks
-from cms.delivery.models import Document, StaleMark
+from cms.delivery.models import Document, Reason, StaleMark
 from home.models import Disclaimer, HomePage, SiteImage, SiteSettings
 from home.models.pages import StandardPage
 from home.publishing import scheduled
@@ -181,12 +181,12 @@ def _update(world: World) -> None:
 
 @change("schedule", "news", "Later", at_once=True)
 def _schedule(world: World) -> None:
-    world.news.go_live_at = timezone.now() + timedelta(seconds=0.5)
+    world.news.go_live_at = timezone.now() + timedelta(hours=1)
     world.news.title = "Later"
     publish(world.news)
     assert "Later" not in read(world.news)
-    sleep(0.6)
-    scheduled.run(timezone.now())
+    with freeze_time(world.news.go_live_at + timedelta(hours=1), tick=True):
+        scheduled.run(timezone.now())
 
 
 @change("expire", "news", GONE, at_once=True)
@@ -458,10 +458,43 @@ def test_a_document_that_cannot_be_built_is_taken_away_and_built_when_it_can():
 
     tasks.rebuild_one(news.pk)
     assert read(news) == GONE
+    told = {c.id: c.reason for c in changes.get_changes(0, 1000)}
+    assert told[news.pk] == Reason.UNPUBLISHED  # and not recalled: nobody has withdrawn it
 
     NewsPage.objects.filter(pk=news.pk).update(corrections=[])
     tasks.sweep(timezone.now() + timedelta(days=1))  # nobody told: the daily look finds it
     assert "News 1" in read(news)
+
+
+def test_a_database_that_is_busy_takes_nothing_away_and_is_asked_again():
+    World()
+    news = NewsPage.objects.get()
+    Page.objects.filter(pk=news.pk).update(title="Behind our back")
+    StaleMark.objects.create(scope=StaleMark.Scope.PAGE, key=str(news.pk))
+
+    def refuse(execute: Any, sql: str, *args: Any) -> Any:
+        if (sql.startswith("UPDATE") and "delivery_document" in sql) or "ON CONFLICT" in sql:
+            raise OperationalError("database is locked")
+        return execute(sql, *args)
+
+    with connection.execute_wrapper(refuse):
+        tasks.rebuild()
+    assert "News 1" in read(news)
+
+    tasks.rebuild()
+    assert "Behind our back" in read(news)
+
+
+def test_the_daily_look_leaves_the_rest_for_the_next_time(monkeypatch):
+    """Whoever publishes by the clock waits for it."""
+    World()
+    monkeypatch.setattr(tasks, "SWEEP_SECONDS", 0.0)
+
+    tasks.sweep(timezone.now() + timedelta(days=1))
+
+    assert StaleMark.objects.exists()
+    tasks.rebuild()
+    assert not StaleMark.objects.exists()
 
 
 def test_a_page_that_never_had_a_document_is_found_by_the_daily_look():
