@@ -23,6 +23,7 @@ from tests.factories import (
     make_news,
     make_news_index,
 )
+from tests.treatment_forms.pages import make_form_page
 
 pytestmark = pytest.mark.django_db
 
@@ -110,11 +111,9 @@ def test_a_picture_that_may_not_be_shown_is_not_shared_either():
 
 
 class TestTheRequestForm:
-    """Any page stands for the form here: the ground does not know the plugin."""
-
     @pytest.fixture
     def form(self):
-        form = make_plain(title="Request", slug="request")
+        form = make_form_page()
         site_settings = SiteSettings.for_site(Site.objects.get())
         site_settings.request_page = form
         site_settings.save()
@@ -127,7 +126,7 @@ class TestTheRequestForm:
         assert self.of(make_news()) == form
 
     def test_a_page_may_have_another_or_none(self, form):
-        other = make_plain(title="Trial", slug="trial")
+        other = make_form_page(title="Trial", slug="trial")
 
         assert self.of(make_news(request_form="another", request_page=other)) == other
         assert self.of(make_news(title="Second", request_form="none")) is None

@@ -88,7 +88,7 @@ def answer_safely(
         logger.error("Status page: %s", type(error).__name__)
         return say_down()
     except Exception as error:  # noqa: BLE001  (Django would write the address into its log)
-        return fail(report(error, was_sent=request.method == "POST"))
+        return fail(report(error))
 
 
 def get_language(request: HttpRequest, case: Case) -> str:
