@@ -144,7 +144,7 @@ PERSON = {"name": "А", "qualification": "Б"}
 
 
 @pytest.mark.parametrize(
-    ("component", "context"),
+    ("component", "shown"),
     [
         ("quote", {"value": {"text": "أ", "person": "ب", "role": "ج"}}),
         ("correction", {"value": {"text": "أ", "date": date(2026, 2, 6)}}),
@@ -152,9 +152,9 @@ PERSON = {"name": "А", "qualification": "Б"}
         ("byline", {"authors": [PERSON, PERSON], "review": None}),
     ],
 )
-def test_arabic_is_not_parted_by_latin_marks(component, context):
+def test_arabic_is_not_parted_by_latin_marks(component, shown):
     with translation.override("ar"):
-        html = render_to_string(f"components/{component}.html", context)
+        html = render_to_string(f"components/{component}.html", shown)
 
     words = strip_tags(html)
     assert "،" in words
