@@ -164,11 +164,9 @@ def test_arabic_is_not_parted_by_latin_marks(component, shown):
 
 
 class TestTheRequestForm:
-    """Any page stands for the form here: the ground does not know the plugin."""
-
     @pytest.fixture
     def form(self):
-        form = make_plain(title="Request", slug="request")
+        form = make_form_page()
         site_settings = SiteSettings.for_site(Site.objects.get())
         site_settings.request_page = form
         site_settings.save()
@@ -181,7 +179,7 @@ class TestTheRequestForm:
         assert self.of(make_news()) == form
 
     def test_a_page_may_have_another_or_none(self, form):
-        other = make_plain(title="Trial", slug="trial")
+        other = make_form_page(title="Trial", slug="trial")
 
         assert self.of(make_news(request_form="another", request_page=other)) == other
         assert self.of(make_news(title="Second", request_form="none")) is None
