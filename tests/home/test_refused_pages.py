@@ -9,11 +9,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from articles.models import NewsPage
+from articles.models import Category, NewsPage
 from home import checks
 from home.models import Disclaimer, SiteImage
 from home.publishing.report import get_rows
-from tests.factories import make_body, make_image, make_news
+from tests.factories import make_body, make_image, make_news, make_translation
 from tests.home.doors import WITHOUT_BLOCK
 from tests.home.editor import enter, make_administrator
 
@@ -61,6 +61,29 @@ def test_a_licence_that_expired_since_is_in_it() -> None:
     SiteImage.objects.update(expires_on=timezone.localdate() - timedelta(days=1))
 
     assert get_report() == {"A new ward": ["image_licence_expired"]}
+
+
+def test_a_page_that_shows_a_snippet_without_words_in_its_language_is_in_it() -> None:
+    """A draft, and one that is live since somebody deleted the words behind our back."""
+    user = make_administrator()
+    english = make_news(title="English")
+    make_translation(english, "ru", title="Живая")
+    assert get_report() == {}
+    Category.objects.filter(locale__language_code="ru")._raw_delete("default")
+
+    with CaptureQueriesContext(connection) as for_one:
+        assert get_report() == {"Живая": ["snippet_untranslated"]}
+    make_translation(make_news(title="Other", slug="b"), "ru", title="Черновик", live=False)
+
+    with CaptureQueriesContext(connection) as for_two:
+        report = get_report()
+    assert set(report) == {"Живая", "Черновик"}
+    assert all(codes == ["snippet_untranslated"] for codes in report.values())
+    assert len(for_two) == len(for_one)
+    [reasons] = {tuple(row.reasons) for row in get_rows(user)}
+    assert reasons == (
+        "“News” (category) is shown on this page and has no text in its language yet.",
+    )
 
 
 def test_the_report_leads_to_the_editor() -> None:
