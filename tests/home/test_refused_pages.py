@@ -12,6 +12,7 @@ from django.utils import timezone
 from articles.models import Category, NewsPage
 from home import checks
 from home.models import Disclaimer, SiteImage
+from home.publishing import problems
 from home.publishing.report import get_rows
 from tests.factories import make_body, make_image, make_news, make_translation
 from tests.home.doors import WITHOUT_BLOCK
@@ -23,6 +24,10 @@ pytestmark = pytest.mark.django_db
 def get_report() -> dict[str, list[str]]:
     rows = get_rows(make_administrator())
     return {row.title: [problem.code for problem in row.problems] for row in rows}
+
+
+def codes(page: NewsPage) -> list[str]:
+    return [problem.code for problem in problems(page)]
 
 
 def test_healthy_pages_are_not_in_it() -> None:
@@ -64,12 +69,15 @@ def test_a_licence_that_expired_since_is_in_it() -> None:
 
 
 def test_a_page_that_shows_a_snippet_without_words_in_its_language_is_in_it() -> None:
-    """A draft, and one that is live since somebody deleted the words behind our back."""
+    """A draft, and one that is live since somebody deleted the words behind our back. The gate
+    asks no original, and neither does the report."""
     user = make_administrator()
     english = make_news(title="English")
-    make_translation(english, "ru", title="Живая")
+    live = make_translation(english, "ru", title="Живая")
+    foreign = Category.objects.create(name="Новости", slug="only-russian", locale=live.locale)
+    make_news(title="Original", slug="original", category=foreign)
     assert get_report() == {}
-    Category.objects.filter(locale__language_code="ru")._raw_delete("default")
+    Category.objects.filter(name="News (ru)")._raw_delete("default")
 
     with CaptureQueriesContext(connection) as for_one:
         assert get_report() == {"Живая": ["snippet_untranslated"]}
@@ -78,8 +86,9 @@ def test_a_page_that_shows_a_snippet_without_words_in_its_language_is_in_it() ->
     with CaptureQueriesContext(connection) as for_two:
         report = get_report()
     assert set(report) == {"Живая", "Черновик"}
-    assert all(codes == ["snippet_untranslated"] for codes in report.values())
+    assert list(report.values()) == [["snippet_untranslated"]] * 2
     assert len(for_two) == len(for_one)
+    assert all(codes(page) == report.get(page.title, []) for page in NewsPage.objects.all())
     [reasons] = {tuple(row.reasons) for row in get_rows(user)}
     assert reasons == (
         "“News” (category) is shown on this page and has no text in its language yet.",
