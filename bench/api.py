@@ -32,6 +32,12 @@ STOCK_LIST = (
     "/wagtail-api/pages/?type=articles.NewsPage&limit=20&order=-first_published_at"
     "&fields=lead,date,category,specialties,card_image"
 )
+SEARCH = f"{API}/search?q=ward"
+# At most 1,000 hits are ranked, however many there are; where there were 25 there are more now.
+OWN = {
+    "search for a word of every page": "ratio <= 3",
+    "search for words of one page in 40": "",
+}
 STOCK_PAGE = "/wagtail-api/pages/%d/?fields=-card_image"
 
 
@@ -106,6 +112,8 @@ def get_rates(port: int) -> Iterator[Figure]:
         theirs = speed[stock[name]]
         yield rate(f"API, {name} (floor: Wagtail's API v2)", speed[path], theirs, ">= 40")
         yield rate(f"API, {name}, 304", speed[f"{path} 304"], speed[stamp], ">= 0.9")
+    found = interleaved(port, [SEARCH, "/floor/search/"])
+    yield rate("API, search for a word of every page", found[SEARCH], found["/floor/search/"])
 
 
 def rate(name: str, value: float, floor: float, promise: str = "") -> Figure:
@@ -145,6 +153,8 @@ def get_paths(port: int) -> dict[str, str]:
         "page 40 of a list": f"{API}/news?cursor={get_deep_cursor(port)}",
         "whole page": f"{API}/pages/{newest}",
         "page of changes": f"{API}/sync?cursor={get_middle_sync(port)}",
+        "search for a word of every page": SEARCH,
+        "search for words of one page in 40": f"{API}/search?q=article+7",
     }
 
 
@@ -163,7 +173,7 @@ def compare_sizes(p50: dict[int, dict[str, float]]) -> Iterator[Figure]:
     for count, promise in ((LARGE, "ratio <= 1.2"), (HUGE, "ratio <= 1.5")):
         for name, milliseconds in p50[count].items():
             title = f"API, p50 of a {name}, {count:,} pages (floor: {SMALL:,})"
-            yield Figure(title, milliseconds, "ms", p50[SMALL][name], promise)
+            yield Figure(title, milliseconds, "ms", p50[SMALL][name], OWN.get(name, promise))
 
 
 def get_full_sync(port: int) -> Figure:

@@ -93,6 +93,7 @@ TABLES = (
     ("delivery_document", "page_id"),
     ("delivery_listentry", "page_id"),
     ("delivery_reference", "page_id"),
+    ("finding_words", "page_id"),
 )
 # What a copy has of its own. `g` is its number, `m` the row it is copied from.
 OWN = {

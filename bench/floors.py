@@ -7,6 +7,11 @@ LIST = (
     "SELECT card FROM delivery_document WHERE kind = 'news' AND locale = 'en' AND is_public"
     " ORDER BY position DESC, page_id DESC LIMIT 20"
 )
+SEARCH = (
+    "SELECT d.card FROM finding_words w JOIN delivery_document d USING (page_id),"
+    " plainto_tsquery('english', 'ward') q WHERE w.stems @@ q AND w.locale = 'en' AND d.is_public"
+    " ORDER BY ts_rank_cd(w.stems, q) DESC LIMIT 20"
+)
 
 
 def answer(content: bytes) -> HttpResponse:
@@ -17,6 +22,12 @@ def answer(content: bytes) -> HttpResponse:
 def list_cards(request: HttpRequest) -> HttpResponse:
     with connection.cursor() as cursor:
         cursor.execute(LIST)
+        return answer(b",".join(bytes(row[0]) for row in cursor))
+
+
+def search(request: HttpRequest) -> HttpResponse:
+    with connection.cursor() as cursor:
+        cursor.execute(SEARCH)
         return answer(b",".join(bytes(row[0]) for row in cursor))
 
 

@@ -35,6 +35,7 @@ urlpatterns = [
         for place in ("floor", "inside")
         for pattern in (
             path(f"{place}/list/", floors.list_cards),
+            path(f"{place}/search/", floors.search),
             path(f"{place}/page/<int:page_id>/", floors.read_page),
             path(f"{place}/stamp/<int:page_id>/", floors.read_stamp),
         )

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.apps import apps
 from django.conf import settings
@@ -20,6 +21,12 @@ from cms.catalogues import compile_source
 from tests.sharing import make_scheduler
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# How long a step takes is a matter of the machine and of who else works on it.
+hypothesis.settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("patient")
 
 
 def restore_ground(sender: Any, **kwargs: Any) -> None:

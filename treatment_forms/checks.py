@@ -14,7 +14,8 @@ from treatment_forms import conf
 OURS = "treatment_forms.middleware.FormPostMiddleware"
 CSRF = "django.middleware.csrf.CsrfViewMiddleware"
 IMMEDIATE = "django_tasks.backends.immediate.ImmediateBackend"  # also where nothing is set
-RATE = re.compile(r"[1-9]\d*/[1-9]\d*[smhd]")
+# So many digits that no date is too far and no sum too big.
+RATE = re.compile(r"[1-9]\d{0,8}/[1-9]\d{0,4}[smhd]")
 
 
 @register(Tags.security)

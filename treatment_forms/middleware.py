@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
@@ -29,7 +29,10 @@ class FormPostMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not response.content:
+            say_not_allowed(response)
+        return response
 
     def process_view(
         self, request: HttpRequest, view: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
@@ -62,6 +65,12 @@ class FormPostMiddleware:
             body = getattr(request, "treatment_form_body", None)
             return keep_private(views.say_down(request, page, body))
         return views.fail(request, error)
+
+
+def say_not_allowed(response: HttpResponse) -> None:
+    """Django's answer has no words. A person's browser sends no such thing: plain ones will do."""
+    response.content = _("This address takes no such request.")
+    response.headers["Content-Type"] = "text/plain; charset=utf-8"
 
 
 def say_form_refused(request: HttpRequest, error: FormRefused) -> HttpResponse:

@@ -64,13 +64,13 @@ def answer_list(
     asked, name = read_listing(kind, given)
     stamps = read.get_stamps(asked) if answers.get_known(request) else None
     if stamps:
-        found = answers.not_modified(request, make_list_stamp(stamps, asked), asked.locale)
+        found = answers.not_modified(request, make_list_stamp(stamps, asked, name), asked.locale)
         if found is not None:
             return found
     rows = read.get_list(asked) if stamps != [] else []
     if not rows:
         check_locale(asked.locale)
-    stamp = make_list_stamp([row.stamp for row in rows], asked)
+    stamp = make_list_stamp([row.stamp for row in rows], asked, name)
     found = answers.not_modified(request, stamp, asked.locale)
     return found or answers.answer(request, stamp, write_list(rows, asked, name), asked.locale)
 
@@ -95,10 +95,11 @@ def read_listing(kind: str, given: Mapping[str, Any]) -> tuple[read.Listing, Seq
     return asked, name
 
 
-def make_list_stamp(stamps: Sequence[str], asked: read.Listing) -> str:
-    """A name for the very bytes of this list, told without reading them."""
+def make_list_stamp(stamps: Sequence[str], asked: read.Listing, name: Sequence[str]) -> str:
+    """A name for the very bytes of this list, told without reading them. Two lists may begin with
+    the same rows, and yet each goes on by a cursor of its own."""
     shown = " ".join(stamps[: asked.limit])
-    shape = (FRAME, asked.with_card, asked.with_body, len(stamps) > asked.limit)
+    shape = (FRAME, name, asked.with_card, asked.with_body, len(stamps) > asked.limit)
     return make_etag(repr(shape).encode(), shown.encode())
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
+from cms.api.query import LARGEST_ID
 from treatment_forms.api.problems import Problem
 
 DIGEST_BYTES = 6
@@ -29,13 +30,14 @@ def read(query: Sequence[str], cursor: str) -> tuple[bytes, int]:
     except (binascii.Error, ValueError):
         raw = b""
     sign, place = raw[:DIGEST_BYTES], raw[DIGEST_BYTES:]
-    if len(place) < ID_BYTES or sign != digest(query, place):
+    page_id = int.from_bytes(place[:ID_BYTES], "big")
+    if len(place) < ID_BYTES or sign != digest(query, place) or page_id > LARGEST_ID:
         words = _("This cursor is not of this list. Begin again without one.")
         raise Problem(400, "bad_cursor", words, field="cursor")
-    return place[ID_BYTES:], int.from_bytes(place[:ID_BYTES], "big")
+    return place[ID_BYTES:], page_id
 
 
 def digest(query: Sequence[str], place: bytes) -> bytes:
-    key = "\0".join(query).encode()[:64]
+    key = "\0".join(query).encode()
     hashed = hashlib.blake2b(place, key=hashlib.blake2b(key).digest(), digest_size=DIGEST_BYTES)
     return hashed.digest()

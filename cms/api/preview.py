@@ -1,5 +1,6 @@
 """A draft as it would be published, for whoever has its link."""
 
+import logging
 from typing import Annotated
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,6 +12,8 @@ from home import documents
 from home.publishing import disclaimer_for
 from treatment_forms.api import describe
 from treatment_forms.http import keep_private
+
+logger = logging.getLogger(__name__)
 
 router = Router(tags=["content"])
 
@@ -29,10 +32,11 @@ def show(request: HttpRequest, token: Token) -> HttpResponse:
 
     A link is good for an hour. One that is not, or no longer, is as unknown as any other.
     """
-    page = tokens.read(token).as_object()
     try:
+        page = tokens.read(token).as_object()
         built = documents.build(page, is_preview=True)
-    except documents.NotServable as error:
+    except (Http404, documents.NotServable) as error:
+        logger.warning("Preview: there is no such version")
         raise Http404 from error
     return keep_private(HttpResponse(write(page, built), content_type="application/json"))
 

@@ -17,6 +17,7 @@ LOCALE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{1,8}){0,3}", re.IGNORECASE)
 SLUG = re.compile(r"[-\w]{1,80}")
 COUNTRY = re.compile(r"[A-Z]{2}")
 DIGITS = re.compile(r"[0-9]{1,19}")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 Read = Callable[[str, str], Any]
 """Of a parameter's name and its text, what it means."""
@@ -113,7 +114,7 @@ def between(low: int, high: int) -> Read:
 
 def day(name: str, text: str) -> date:
     try:
-        if len(text) != len("2026-01-31"):
+        if not DAY.fullmatch(text):
             raise ValueError(text)
         return date.fromisoformat(text)
     except ValueError:

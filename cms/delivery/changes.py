@@ -110,7 +110,8 @@ SELECT d.change, d.page_id, d.kind, d.locale, d.translation_key, d.path,
       SELECT 1 FROM wagtailcore_pageviewrestriction r JOIN wagtailcore_page a ON a.id = r.page_id
       WHERE substr(p.path, 1, length(a.path)) = a.path)
     THEN 1 ELSE 0 END,
-  d.reason, t.key, t.version, d.card, d.body
+  CASE WHEN NOT d.is_public THEN d.reason WHEN d.disclaimer_key <> '' THEN 'recalled'
+    ELSE 'unpublished' END, t.key, t.version, d.card, d.body
 FROM delivery_document d
 LEFT JOIN wagtailcore_page p ON p.id = d.page_id
 LEFT JOIN delivery_disclaimertext t
@@ -153,7 +154,7 @@ def as_change(row: Sequence[Any]) -> Change:
     change = Change(*row)
     if change.is_there:
         return change._replace(is_there=True, reason="")
-    reason = change.reason or Reason.RECALLED.value
+    reason = change.reason or Reason.UNPUBLISHED.value  # it could not be built
     return change._replace(is_there=False, reason=reason, card=b"", body=b"")
 
 

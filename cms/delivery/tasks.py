@@ -2,7 +2,9 @@
 know what is due, and the publisher's loop looks at them too."""
 
 import logging
-from collections.abc import Callable, Mapping
+import math
+import time
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -18,10 +20,12 @@ from cms.delivery.models import Document, StaleMark
 from cms.delivery.resolve import resolve
 from home import renditions
 from home.models import SiteImage, SiteRendition
+from treatment_forms.errors import DATABASE_TROUBLE
 
 logger = logging.getLogger(__name__)
 
 AT_ONCE = 50
+SWEEP_SECONDS = 5.0  # whoever publishes by the clock is waiting
 Scope = StaleMark.Scope
 
 
@@ -31,17 +35,26 @@ def rebuild_stale() -> None:
     changes.number()
 
 
-def rebuild() -> int:
-    """Build all that is marked, first what one person has changed; how many documents that was."""
-    done = 0
-    while True:
+def rebuild(*, seconds: float = math.inf) -> int:
+    """Build all that is marked, first what one person has changed; how many documents that was.
+
+    Args:
+        seconds: after which the rest is left for the next time.
+    """
+    ends_at, done, later = time.monotonic() + seconds, 0, set[int]()
+    while time.monotonic() < ends_at:
         expand()
-        pages = get_next()
+        pages = get_next(later)
         if not pages:
-            return done
+            break
         for page_id in pages:
-            rebuild_one(page_id)
+            try:
+                rebuild_one(page_id)
+            except DATABASE_TROUBLE as error:  # busy, full, restarted: its marks stay
+                logger.warning("document %s waits: %s", page_id, type(error).__name__)
+                later.add(page_id)
         done += len(pages)
+    return done
 
 
 def expand() -> None:
@@ -66,13 +79,18 @@ def get_wider() -> dict[tuple[str, str], list[int]]:
     return found
 
 
-def get_next() -> list[int]:
+def get_next(later: Collection[int]) -> list[int]:
     marks = StaleMark.objects.filter(scope=Scope.PAGE).order_by("is_bulk", "pk")
+    marks = marks.exclude(key__in=map(str, later))
     return [int(key) for key in dict.fromkeys(marks.values_list("key", flat=True)[:AT_ONCE])]
 
 
 def rebuild_one(page_id: int) -> None:
-    """Its marks are read first: what is marked while we build stays."""
+    """Its marks are read first: what is marked while we build stays.
+
+    Raises:
+        OperationalError, InterfaceError: nothing is changed; the page is no worse than it was.
+    """
     marks = StaleMark.objects.filter(scope=Scope.PAGE, key=str(page_id))
     seen = list(marks.values_list("pk", flat=True))
     try:
@@ -84,6 +102,8 @@ def rebuild_one(page_id: int) -> None:
                 StaleMark.objects.create(scope=Scope.PAGE, key=str(page_id), is_bulk=True)
             StaleMark.objects.filter(pk__in=seen).delete()
             draw_after_commit(result.undrawn)
+    except DATABASE_TROUBLE:
+        raise
     except Exception:  # whatever a block raises; logged with its trace
         logger.exception("document %s cannot be built", page_id)
         build.take_away(page_id)
@@ -152,7 +172,7 @@ def _once_after_commit(act: Callable[[], None]) -> None:
 
 def sweep(now: datetime, **kwargs: Any) -> None:
     mark_old(now)
-    rebuild()
+    rebuild(seconds=SWEEP_SECONDS)
     changes.number()
     changes.forget(now)
 

@@ -28,9 +28,11 @@ ORDER BY h.rank, h.page_id DESC LIMIT {MOST}
 """
 HITS_IN_POSTGRESQL = f"""
 (
-    SELECT w.page_id, ts_rank_cd(w.stems, q.query, 1)::float8 AS rank
-    FROM plainto_tsquery(%s::regconfig, %s) AS q(query), finding_words w
-    WHERE w.stems @@ q.query AND w.locale = %s ORDER BY w.page_id DESC LIMIT {RANKED}
+    SELECT n.page_id, ts_rank_cd(n.stems, n.query, 1)::float8 AS rank FROM (
+        SELECT w.page_id, w.stems, q.query
+        FROM plainto_tsquery(%s::regconfig, %s) AS q(query), finding_words w
+        WHERE w.stems @@ q.query AND w.locale = %s ORDER BY w.page_id DESC LIMIT {RANKED}
+    ) n
 ) h JOIN delivery_document d ON d.page_id = h.page_id
 """  # noqa: S608  (constants of ours; values are bound)
 POSTGRESQL = f"""
@@ -84,7 +86,10 @@ def find(words: Sequence[str], locale: str) -> list[Hit]:
         values = [write_match(words, locale), *read.get_gate(), locale]
         return [Hit(*row) for row in fetch(SQLITE, values)]
     values = [get_configuration(locale), " ".join(words), locale, *read.get_gate(), locale]
-    return [Hit(*row) for row in fetch(POSTGRESQL, values)]
+    # Not `fetch`, which plans once for all: a word of every page needs another way than a rare one.
+    with connection.cursor() as cursor:
+        cursor.execute(POSTGRESQL, values)
+        return [Hit(*row) for row in cursor.fetchall()]
 
 
 def write_match(words: Sequence[str], locale: str) -> str:

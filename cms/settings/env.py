@@ -18,7 +18,7 @@ import dj_email_url
 import marshmallow
 from anymail import backends as anymail_backends
 from environs import Env, EnvError
-from marshmallow.validate import OneOf, Regexp
+from marshmallow.validate import And, OneOf, Regexp
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 VAR_DIR = BASE_DIR / "var"
@@ -33,25 +33,43 @@ PROVIDERS = sorted(
     - {"base", "base_requests", "console", "test"}
 )
 is_provider = OneOf(["", *PROVIDERS], error="unknown provider; known are " + ", ".join(PROVIDERS))
-is_origin = Regexp(
+
+
+def is_url(pattern: str, error: str) -> And:
+    """An address of this pattern, or several, whose hosts and ports can be."""
+
+    def require_places(text: str) -> None:
+        try:
+            ports = [urlsplit(one).port for one in re.split(",(?=http)", text)]
+        except ValueError:  # brackets that do not close, a port that is no number or too big
+            ports = [0]
+        if 0 in ports:
+            raise marshmallow.ValidationError(error)
+
+    return And(Regexp(pattern, error=error), require_places)
+
+
+is_origin = is_url(
     r"^https?://[^/\s?#@]+\Z", error="use http(s)://host or http(s)://host:port, without a path"
 )
-are_origins = Regexp(
+are_origins = is_url(
     r"^(\*|https?://[^/\s?#@,]+(,https?://[^/\s?#@,]+)*)?\Z",
     error="use *, or http(s)://host with commas between, without paths",
 )
-is_endpoint = Regexp(r"^(|https?://[^/\s?#@]+)\Z", error="use http(s)://host:port, without a path")
+is_endpoint = is_url(r"^(|https?://[^/\s?#@]+)\Z", error="use http(s)://host:port, without a path")
 is_https = Regexp(r"^https://", error="patients' data need https")
-is_redis = Regexp(r"^(|rediss?://\S+|unix://\S+)\Z", error="use redis://host:port/number")
-is_clamd = Regexp(
+is_redis = is_url(r"^(|rediss?://\S+|unix://\S+)\Z", error="use redis://host:port/number")
+is_clamd = is_url(
     r"^(|tcp://[^/:\s]+:\d{1,5}|unix:///\S+)\Z", error="use tcp://host:port or unix:///path"
 )
 is_word = Regexp(r"^\S+\Z", error="use a value without spaces")
-is_base = Regexp(r"^https?://[^/\s?#@]+(/[^\s?#]*[^/\s?#])?\Z", error="use http(s)://host/path")
+is_base = is_url(r"^https?://[^/\s?#@]+(/[^\s?#]*[^/\s?#])?\Z", error="use http(s)://host/path")
 is_translator = OneOf(
     ["", "deepl", "google", "libretranslate"], error="known are deepl, google, libretranslate"
 )
-is_rate = Regexp(r"^[1-9]\d*/[1-9]\d*[smhd]\Z", error="use <count>/<number><s|m|h|d>, like 10/10m")
+is_rate = Regexp(  # so many digits that no date is too far and no sum too big
+    r"^[1-9]\d{0,8}/[1-9]\d{0,4}[smhd]\Z", error="use <count>/<number><s|m|h|d>, like 10/10m"
+)
 is_countries = Regexp(r"^([A-Z]{2}(,[A-Z]{2})*)?\Z", error="use country codes, like DE,FR")
 is_bucket = Regexp(r"^(|[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\Z", error="not a bucket's name")
 is_address = Regexp(

@@ -351,6 +351,7 @@ def test_pages_take_nothing_and_say_so_without_a_cookie(method: str) -> None:
         response = getattr(Client(enforce_csrf_checks=True), method)(address)
 
         assert (response.status_code, response["Allow"]) == (405, "GET, HEAD"), address
+        assert response.content.decode() == "This address takes no such request."
         assert not response.cookies
 
 

@@ -99,7 +99,7 @@ def test_a_version_that_is_not_there_is_not_found(version):
 
 
 @pytest.mark.django_db
-def test_what_opens_nothing_is_answered_the_same_whatever_is_wrong():
+def test_what_opens_nothing_is_answered_the_same_whatever_is_wrong(caplog):
     news, other = make_news(), make_news(title="Other", slug="other")
     good = tokens.make(news.latest_revision)
     foreign = tokens.make(other.latest_revision)
@@ -119,6 +119,8 @@ def test_what_opens_nothing_is_answered_the_same_whatever_is_wrong():
     ]
 
     assert {response.status_code for response in answers} == {404}
+    lines = [line.getMessage() for line in caplog.records if line.levelname == "WARNING"]
+    assert lines == ["Preview: there is no such version"] * len(answers)
     assert len({response.content for response in answers}) == 1
     assert not Page.objects.filter(pk=other.pk).exists()
 

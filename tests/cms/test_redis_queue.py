@@ -4,12 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.core.management import call_command
 from django_tasks import task_backends
 from django_tasks_rq import RQBackend
 
-from cms.management.commands.run_site import get_worker_arguments
 from tests.treatment_forms.rows import make_delivery
 from treatment_forms import tasks
 from treatment_forms.states import DeliveryState
@@ -26,14 +24,16 @@ def redis_queue() -> Iterator[None]:
     task_backends["default"] = immediate
 
 
-def test_a_waked_mail_leaves_through_the_redis_worker(redis_queue: None, mailoutbox: Any) -> None:
+def test_a_waked_mail_leaves_through_the_redis_worker(
+    redis_queue: None, mailoutbox: Any, settings: Any
+) -> None:
     assert settings.REDIS_URL
     delivery = make_delivery()
 
     tasks.wake(delivery.submission_id)
     assert mailoutbox == []
-    name, *arguments = get_worker_arguments()
-    call_command(name, *arguments, "--burst", "--worker-class", "rq.SimpleWorker")
+    settings.RQ = {"WORKER_CLASS": "rq.SimpleWorker"}  # in this process, whose mails are seen
+    call_command("work", batch=True)
 
     delivery.refresh_from_db()
     assert delivery.state == DeliveryState.ACCEPTED

@@ -1,6 +1,7 @@
 """What `make run` is made of: its processes, its scanner, its logins."""
 
 import os
+import re
 import signal
 import socket
 import stat
@@ -8,18 +9,23 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from io import StringIO
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.urls import resolve
 
 from cms import clamd, supervisor
 from cms.logins import load_logins, make_logins
-from cms.management.commands.run_site import check_port_is_free, get_services
+from cms.management.commands.run_site import Command, check_port_is_free, get_services
 from cms.supervisor import Service
+from tests.treatment_forms.rows import make_delivery
 from tests.wire.clamd import EICAR
+from treatment_forms import tasks
 
 NOTE_PID = "import os, sys, time; open(sys.argv[1], 'a').write(f'{os.getpid()}\\n'); time.sleep(60)"
 
@@ -236,15 +242,40 @@ def test_every_process_is_started_and_knows_the_scanner(settings: Any) -> None:
     services = {service.name: service for service in get_services(scanner)}
 
     assert list(services) == ["scanner", "web server", "task worker", "sweeper", "publisher"]
-    assert "db_worker" in services["task worker"].command
+    assert services["task worker"].command[-1] == "work"
     for name in ("web server", "task worker", "sweeper"):
         assert services[name].environment["CLAMD_URL"] == "tcp://127.0.0.1:3310"
 
 
-def test_with_redis_the_worker_is_redis_queues(settings: Any) -> None:
-    settings.REDIS_URL = "redis://127.0.0.1:6379/0"
-
+def test_a_scanner_of_its_own_is_started_for_nobody_who_names_one() -> None:
     services = {service.name: service for service in get_services(None)}
 
-    assert "rqworker" in services["task worker"].command
+    assert "scanner" not in services
     assert "CLAMD_URL" not in services["web server"].environment
+
+
+def test_every_address_that_is_told_leads_somewhere(settings: Any, tmp_path: Path) -> None:
+    settings.LOGINS_FILE = tmp_path / "logins"
+    told = StringIO()
+    with socket.create_server(("127.0.0.1", 0)) as web:
+        settings.HOST, settings.PORT = web.getsockname()[:2]
+
+        Command(stdout=told).greet(None, Event())
+
+    addresses = re.findall(rf"^(\w+):\s+{settings.SITE_URL}(/\S*)$", told.getvalue(), re.MULTILINE)
+    assert [name for name, _path in addresses] == ["Site", "Admin", "API", "Mail"]
+    assert all(resolve(path) for _name, path in addresses)
+
+
+@pytest.mark.django_db(transaction=True)  # the worker locks what it takes
+def test_without_redis_the_worker_works_off_the_databases_queue(
+    settings: Any, mailoutbox: Any
+) -> None:
+    settings.REDIS_URL = ""
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    tasks.wake(make_delivery().submission_id)
+    assert mailoutbox == []
+
+    call_command("work", batch=True)
+
+    assert len(mailoutbox) == 1

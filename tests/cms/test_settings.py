@@ -50,6 +50,7 @@ def complain(name: str, environment: dict[str, str]) -> str:
         ("DATABASE_URL", "sqlite://:memory:"),
         ("CLAMD_URL", "127.0.0.1:3310"),
         ("CLAMD_URL", "tcp://clamd"),
+        ("CLAMD_URL", "tcp://clamd:99999"),
         ("EMAIL_URL", "smtp://"),
         ("EMAIL_URL", "smtp://host:port"),
         ("EMAIL_URL", "file://var/mail"),
@@ -58,10 +59,14 @@ def complain(name: str, environment: dict[str, str]) -> str:
         ("DEFAULT_FROM_EMAIL", "nobody"),
         ("DEFAULT_FROM_EMAIL", "a@example.org\nBcc: b@example.org"),
         ("REDIS_URL", "localhost:6379"),
+        ("REDIS_URL", "redis://cache:number"),
         ("AWS_STORAGE_BUCKET_NAME", "not a bucket"),
         ("AWS_S3_ENDPOINT_URL", "s3.example.org"),
+        ("AWS_S3_ENDPOINT_URL", "http://s3.example.org:0"),
         ("SITE_URL", "www.example.org"),
         ("SITE_URL", "https://www.example.org/en/"),
+        ("SITE_URL", "http://www.example.org:99999"),
+        ("SITE_URL", "http://[::1"),
         ("DEBUG", "perhaps"),
         ("TRUSTED_PROXIES", "-1"),
         ("TRUSTED_PROXIES", "10.0.0.1"),
@@ -69,6 +74,8 @@ def complain(name: str, environment: dict[str, str]) -> str:
         ("PORT", "http"),
         ("RATE_SUBMISSIONS", "10 a minute"),
         ("RATE_UPLOAD_MB", "0/1h"),
+        ("RATE_UPLOAD_MB", "1/99999999999d"),
+        ("RATE_UPLOAD_MB", "99999999999999999999/1h"),
         ("RETENTION_DAYS_FILES", "0"),
         ("RETENTION_DAYS_DATA", "forever"),
         ("RETENTION_MAX_DAYS", ""),
@@ -77,6 +84,7 @@ def complain(name: str, environment: dict[str, str]) -> str:
         ("MACHINE_TRANSLATOR", "babelfish"),
         ("MACHINE_TRANSLATOR", "google"),  # its client is not installed
         ("API_ORIGINS", "https://app.example.org/"),
+        ("API_ORIGINS", "https://app.example.org,http://other.example.org:99999"),
     ],
 )
 def test_a_malformed_value_stops_the_process_and_names_its_variable(name: str, value: str) -> None:
@@ -155,7 +163,7 @@ def test_services_are_used_where_they_are_named() -> None:
     settings = read(
         "dev",
         DATABASE_URL="postgres://cms:p%40ss@db:5433/cms",
-        REDIS_URL="redis://cache:6379/1",
+        REDIS_URL="redis://:p,ss@cache:6379/1",
         CLAMD_URL="unix:///run/clamd.ctl",
         EMAIL_URL="smtp+tls://user:p%40ss@smtp.example.org:587",
     )
@@ -164,7 +172,7 @@ def test_services_are_used_where_they_are_named() -> None:
     assert settings["DATABASES"]["default"]["CONN_HEALTH_CHECKS"] is True
     assert settings["WAGTAILSEARCH_BACKENDS"]["default"]["SEARCH_CONFIG"] == "russian"
     assert settings["CACHES"]["default"]["BACKEND"] == "cms.cache.PatientRedisCache"
-    assert settings["CACHES"]["default"]["LOCATION"] == "redis://cache:6379/1"
+    assert settings["CACHES"]["default"]["LOCATION"] == "redis://:p,ss@cache:6379/1"
     assert settings["TASKS"]["default"]["BACKEND"] == "django_tasks_rq.RQBackend"
     assert settings["CLAMD_SOCKET"] == "/run/clamd.ctl"
     assert (settings["EMAIL_HOST"], settings["EMAIL_PORT"]) == ("smtp.example.org", 587)
@@ -241,6 +249,7 @@ def test_the_environment_of_the_caller_does_not_leak_into_the_checks() -> None:
         ("libretranslate", "LIBRETRANSLATE_URL", {}),
         ("libretranslate", "LIBRETRANSLATE_URL", {"LIBRETRANSLATE_URL": "translate.example"}),
         ("libretranslate", "LIBRETRANSLATE_URL", {"LIBRETRANSLATE_URL": "http://host/"}),
+        ("libretranslate", "LIBRETRANSLATE_URL", {"LIBRETRANSLATE_URL": "http://host:99999"}),
     ],
 )
 def test_a_machine_translator_needs_its_own_variables(chosen: str, named: str, given: Any) -> None:

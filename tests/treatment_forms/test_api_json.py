@@ -89,7 +89,9 @@ FRAMES = {
     "a request twice": join(REQUEST, REQUEST),
     "another field": join(REQUEST, text_part("complete", "1")),
     "another file": join(REQUEST, file_part(Sent("one.pdf", PDF), "papers")),
-    "the request as a file": join(file_part(Sent("request.json", GOOD.encode()), "request")),
+    "the request once more, as a file": join(
+        REQUEST, file_part(Sent("request.json", GOOD.encode()), "request")
+    ),
     "nothing": join(),
     "no frame": b"x" * 100,
     "something after the end": join(REQUEST) + join(REQUEST),

@@ -3,7 +3,7 @@
 import pytest
 from django.core.checks import run_checks
 
-from treatment_forms.checks import IMMEDIATE, check_addresses, check_queue
+from treatment_forms.checks import IMMEDIATE, check_addresses, check_queue, check_rates
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,12 @@ def test_a_host_that_does_not_mount_the_addresses_is_told(settings):
     settings.ROOT_URLCONF = "wagtail.urls"
 
     assert [error.id for error in check_addresses()] == ["treatment_forms.E007"]
+
+
+@pytest.mark.parametrize("rate", ["10 a minute", "0/1h", "1/99999999999d", f"{10**20}/1h"])
+def test_a_rate_that_nobody_can_count_by_is_told(settings, rate):
+    assert check_rates() == []
+
+    settings.TREATMENT_FORMS = {**settings.TREATMENT_FORMS, "RATE_LINKS": rate}
+
+    assert [error.id for error in check_rates()] == ["treatment_forms.E004"]

@@ -1,11 +1,15 @@
 """Requests that no client library would send, byte by byte to a running server."""
 
+import inspect
+import re
 import socket
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
 
+import treatment_forms
 from tests.treatment_forms.pages import make_form_page
 from tests.treatment_forms.posting import (
     ANSWERS,
@@ -23,6 +27,7 @@ from tests.treatment_forms.posting import (
 from treatment_forms.errors import BodyBroken
 from treatment_forms.models import StagedFile, Tally
 from treatment_forms.services.read import get_boundary
+from treatment_forms.views import find_flaw
 
 PAPERS = (Sent("one.pdf", PDF), Sent("two.jpg", JPEG))
 KIND = f"multipart/form-data; boundary={BOUNDARY}"
@@ -225,6 +230,7 @@ def test_other_methods_are_refused(form_page, method):
 
     assert response.status_code == 405
     assert set(response.headers["Allow"].split(", ")) == {"GET", "HEAD", "POST"}
+    assert response.content.decode() == "This address takes no such request."
 
 
 @pytest.mark.django_db
@@ -269,3 +275,13 @@ def test_a_length_beyond_counting_is_refused(form_page, length):
     response = Client().post(form_page.url, data=b"x", content_type=KIND, CONTENT_LENGTH=length)
 
     assert response.status_code == 413
+
+
+def test_the_readme_tells_every_status_that_a_post_is_refused_with_unread():
+    readme = Path(treatment_forms.__file__).with_name("README.md").read_text()
+    table = readme.partition("## What is posted")[2].partition("## Mail")[0]
+    told = {
+        number for row in table.splitlines() for number in re.findall(r"\b[345]\d\d\b", row[:25])
+    }
+
+    assert set(re.findall(r"Flaw\((\d+)", inspect.getsource(find_flaw))) <= told

@@ -192,7 +192,7 @@ def test_pieces_of_a_file_that_is_whole_have_no_place(form_page):
 
 
 @pytest.mark.parametrize("method", ["HEAD", "PATCH", "DELETE"])
-def test_all_that_is_not_there_is_the_same(form_page, method):
+def test_all_that_is_not_there_is_the_same(form_page, method, caplog):
     expired = begin(form_page, "a.pdf", len(PDF))
     staged = send(form_page, "b.pdf", PDF)
     past = timezone.now() - timedelta(seconds=1)
@@ -206,6 +206,7 @@ def test_all_that_is_not_there_is_the_same(form_page, method):
     assert {answer.status_code for answer in answers} == {404}
     assert len({answer.content for answer in answers}) == 1
     assert all("Upload-Offset" not in answer.headers for answer in answers)
+    assert [line.getMessage() for line in caplog.records] == ["Upload: there is no such file"] * 6
 
 
 def test_another_method_is_refused(form_page):

@@ -126,7 +126,8 @@ def say_forbidden(request: HttpRequest, error: PermissionDenied) -> HttpResponse
 def say_unexpected(request: HttpRequest, error: Exception) -> HttpResponse:
     """Nobody foresaw it: not taken, with a number to ask about."""
     text = _("Something went wrong on our side. Nothing was taken. Please try again.")
-    return answer(Problem(500, "unexpected", text, incident=report(error)))
+    incident = report(error, was_sent=request.method not in {"GET", "HEAD"})
+    return answer(Problem(500, "unexpected", text, incident=incident))
 
 
 def install(api: NinjaAPI) -> None:

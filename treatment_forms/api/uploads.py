@@ -4,6 +4,7 @@ The id in the address is a capability. What is unknown, has expired, was ended o
 by now is not there, and nothing tells these apart.
 """
 
+import logging
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -25,6 +26,8 @@ from treatment_forms.services.finish import finish
 from treatment_forms.services.judge import explain
 from treatment_forms.services.read import ReceivedFile
 from treatment_forms.states import UploadState
+
+logger = logging.getLogger(__name__)
 
 File = Upload | StagedFile
 
@@ -171,6 +174,7 @@ def override(request: HttpRequest, token: str) -> HttpResponse:
 def get(token: str) -> File:
     file = upload.find(token, at=timezone.now())
     if file is None:
+        logger.warning("Upload: there is no such file")
         raise Http404
     return file
 

@@ -13,19 +13,24 @@ from treatment_forms.signals import alarm_raised
 logger = logging.getLogger(__name__)
 
 
-def report(error: BaseException) -> str:
+def report(error: BaseException, *, was_sent: bool = True) -> str:
     """Log and alarm; the code that stands in the log and is shown to the visitor.
 
     The text of an exception may quote a row, so only its type and its places are logged.
+
+    Args:
+        was_sent: something that somebody wanted us to keep. Otherwise there is no alarm: whoever
+            finds an address that fails could have it hide that a request was not taken.
     """
     code = secrets.token_hex(4).upper()
     places = traceback.extract_tb(error.__traceback__)
     trace = " < ".join(f"{place.filename}:{place.lineno}" for place in reversed(places))
     logger.error("Request not taken, code %s: %s at %s", code, type(error).__name__, trace)
-    try:
-        raise_alarm()
-    except Error:
-        logger.error("Code %s: no alarm, the database is down", code)
+    if was_sent:
+        try:
+            raise_alarm()
+        except Error:
+            logger.error("Code %s: no alarm, the database is down", code)
     return code
 
 

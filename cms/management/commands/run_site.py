@@ -56,6 +56,7 @@ class Command(BaseCommand):
                 f"         {name} / {password}"
                 for name, password in load_logins(settings.LOGINS_FILE).items()
             ),
+            f"API:     {settings.SITE_URL}/api/v1/docs",
             f"Mail:    {settings.SITE_URL}/dev/mail/",
         ]
         if settings.CLAMD_URL:
@@ -104,7 +105,7 @@ def get_services(scanner: clamd.Clamd | None) -> Iterator[Service]:
         yield Service("scanner", scanner.command, log=ROOT / "var" / "clamd.log")
         environment["CLAMD_URL"] = scanner.url
     yield Service("web server", get_web_command(), environment)
-    yield Service("task worker", [*MANAGE, *get_worker_arguments()], environment)
+    yield Service("task worker", [*MANAGE, "work"], environment)
     yield Service("sweeper", [*MANAGE, "sweep", "--loop"], environment)
     yield Service("publisher", [*MANAGE, "publish_scheduled", "--loop", "30"], environment)
 
@@ -117,9 +118,3 @@ def get_web_command() -> list[str]:
         *("--workers=2", "--threads=8", "--worker-class=gthread", "--timeout=120"),
         *("--graceful-timeout=5", "--log-level=error", "--no-control-socket"),
     ]
-
-
-def get_worker_arguments() -> list[str]:
-    if settings.REDIS_URL:
-        return ["rqworker", "default", "--job-class", "django_tasks_rq.Job"]
-    return ["db_worker", "--no-reload"]

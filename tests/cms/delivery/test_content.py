@@ -1,5 +1,7 @@
 """What the API answers of news, clinics and pages."""
 
+import gzip
+import json
 from datetime import date
 from typing import Any
 
@@ -112,6 +114,17 @@ def test_the_name_of_a_list_changes_with_everything_that_it_holds(papers):
     ask("news", 304, if_none_match=held)
     type(papers[4]).objects.filter(pk=papers[4].pk).update(live=False)  # behind our back
     assert ask("news", if_none_match=held)["ETag"] != held
+
+
+def test_lists_that_begin_alike_go_on_by_their_own_cursors_also_packed(papers):
+    since = "&since=2000-01-01"
+    ask("news?limit=2", accept_encoding="gzip")
+
+    packed = ask(f"news?limit=2{since}", accept_encoding="gzip")
+
+    assert packed["Content-Encoding"] == "gzip"
+    cursor = json.loads(gzip.decompress(packed.content))["next"]
+    assert titles(f"news?limit=2{since}&cursor={cursor}") == ["N2", "N0"]
 
 
 def test_an_empty_list_has_a_name_too_but_not_in_a_language_that_there_is_not(papers):

@@ -16,6 +16,8 @@ from cms.logs import DiscreetFormatter
 from home.models import Disclaimer
 from tests.factories import make_news
 from tests.home.editor import make_administrator
+from treatment_forms.api.problems import Problem
+from treatment_forms.models import Alarm
 
 pytestmark = pytest.mark.django_db
 NUMBER = re.compile("[0-9a-f]{32}")
@@ -91,6 +93,7 @@ def test_the_number_stands_in_the_log_and_nothing_else_that_was_asked(article, c
     with connection.execute_wrapper(fail):
         told = get("forms?locale=en", x_request_id=own)
         assert get("site?locale=ru", x_request_id=own).status_code == 500
+    assert not Alarm.objects.exists()  # nobody had sent anything: staff have nothing to do
 
     assert told.status_code == 500
     lines = [line for line in caplog.text.splitlines() if "Request not taken" in line]
@@ -150,6 +153,7 @@ def test_a_new_disclaimer_is_in_every_answer_at_once_and_no_page_is_built(articl
     assert Document.objects.get(pk=article.pk).built_at == built_at
 
 
+FORGED = cursors.write(("news", "en", ""), b"x", 2**64 - 1)  # no database has such a number
 BAD: list[tuple[str, int, str, str]] = [
     ("news?nothing=1", 400, "unknown_parameter", "nothing"),
     ("news?locale=en&locale=ru", 400, "repeated_parameter", "locale"),
@@ -161,6 +165,7 @@ BAD: list[tuple[str, int, str, str]] = [
     ("news?cursor=rubbish", 400, "bad_cursor", "cursor"),
     ("news?cursor=%C3%A9", 400, "bad_cursor", "cursor"),
     ("news?cursor=", 400, "bad_cursor", "cursor"),
+    (f"news?cursor={FORGED}", 400, "bad_cursor", "cursor"),
     ("news?limit=0", 422, "invalid", "limit"),
     ("news?limit=101", 422, "invalid", "limit"),
     ("news?limit=-1", 422, "invalid", "limit"),
@@ -171,6 +176,7 @@ BAD: list[tuple[str, int, str, str]] = [
     ("news?clinic=00000000000000000020" + "9" * 50, 422, "invalid", "clinic"),
     ("news?since=yesterday", 422, "invalid", "since"),
     ("news?since=20260101", 422, "invalid", "since"),
+    ("news?since=2026-W01-1", 422, "invalid", "since"),
     ("news?clinic=x", 422, "invalid", "clinic"),
     ("news?clinic=99999999999999999999", 422, "invalid", "clinic"),
     ("news?country=nz", 422, "invalid", "country"),
@@ -216,6 +222,10 @@ def test_a_cursor_is_of_use_for_its_own_list_only(article):
     broken = cursor[:-1] + ("A" if cursor[-1] != "A" else "B")
     assert get(f"news?cursor={broken}").status_code == 400
     assert cursors.read(("a",), cursors.write(("a",), b"x", 7)) == (b"x", 7)
+    long = "category=" + "law" * 30
+    told = cursors.write(("news", long, "specialty=orthopaedics"), b"x", 7)
+    with pytest.raises(Problem):
+        cursors.read(("news", long, "specialty=orthodontics"), told)
 
 
 # --- The contract ---------------------------------------------------------------------

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, connections, transaction
+from django.db import OperationalError, connection, connections, transaction
 from django.test import Client
 from django.utils import timezone
 from freezegun import freeze_time
@@ -34,7 +34,7 @@ from articles.models import (
     Specialty,
 )
 from cms.delivery import changes, tasks
-from cms.delivery.models import Document, StaleMark
+from cms.delivery.models import Document, Reason, StaleMark
 from home.models import Disclaimer, HomePage, SiteImage, SiteSettings
 from home.models.pages import StandardPage
 from home.publishing import scheduled
@@ -470,10 +470,43 @@ def test_a_document_that_cannot_be_built_is_taken_away_and_built_when_it_can():
 
     tasks.rebuild_one(news.pk)
     assert read(news) == GONE
+    told = {c.id: c.reason for c in changes.get_changes(0, 1000)}
+    assert told[news.pk] == Reason.UNPUBLISHED  # and not recalled: nobody has withdrawn it
 
     NewsPage.objects.filter(pk=news.pk).update(corrections=[])
     tasks.sweep(timezone.now() + timedelta(days=1))  # nobody told: the daily look finds it
     assert "News 1" in read(news)
+
+
+def test_a_database_that_is_busy_takes_nothing_away_and_is_asked_again():
+    World()
+    news = NewsPage.objects.get()
+    Page.objects.filter(pk=news.pk).update(title="Behind our back")
+    StaleMark.objects.create(scope=StaleMark.Scope.PAGE, key=str(news.pk))
+
+    def refuse(execute: Any, sql: str, *args: Any) -> Any:
+        if (sql.startswith("UPDATE") and "delivery_document" in sql) or "ON CONFLICT" in sql:
+            raise OperationalError("database is locked")
+        return execute(sql, *args)
+
+    with connection.execute_wrapper(refuse):
+        tasks.rebuild()
+    assert "News 1" in read(news)
+
+    tasks.rebuild()
+    assert "Behind our back" in read(news)
+
+
+def test_the_daily_look_leaves_the_rest_for_the_next_time(monkeypatch):
+    """Whoever publishes by the clock waits for it."""
+    World()
+    monkeypatch.setattr(tasks, "SWEEP_SECONDS", 0.0)
+
+    tasks.sweep(timezone.now() + timedelta(days=1))
+
+    assert StaleMark.objects.exists()
+    tasks.rebuild()
+    assert not StaleMark.objects.exists()
 
 
 def test_a_page_that_never_had_a_document_is_found_by_the_daily_look():
