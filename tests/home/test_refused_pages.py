@@ -26,8 +26,9 @@ def get_report() -> dict[str, list[str]]:
     return {row.title: [problem.code for problem in row.problems] for row in rows}
 
 
-def codes(page: NewsPage) -> list[str]:
-    return [problem.code for problem in problems(page)]
+def shows_untranslated(page: NewsPage) -> bool:
+    """As the gate says it."""
+    return "snippet_untranslated" in {problem.code for problem in problems(page)}
 
 
 def test_healthy_pages_are_not_in_it() -> None:
@@ -88,7 +89,8 @@ def test_a_page_that_shows_a_snippet_without_words_in_its_language_is_in_it() ->
     assert set(report) == {"Живая", "Черновик"}
     assert list(report.values()) == [["snippet_untranslated"]] * 2
     assert len(for_two) == len(for_one)
-    assert all(codes(page) == report.get(page.title, []) for page in NewsPage.objects.all())
+    refused = {page.title for page in NewsPage.objects.all() if shows_untranslated(page)}
+    assert refused == set(report)
     [reasons] = {tuple(row.reasons) for row in get_rows(user)}
     assert reasons == (
         "“News” (category) is shown on this page and has no text in its language yet.",
