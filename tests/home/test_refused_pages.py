@@ -8,6 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.models import Locale
+from wagtail_localize.models import Translation, TranslationSource
 
 from articles.models import Category, NewsPage
 from home import checks
@@ -76,7 +78,10 @@ def test_a_page_that_shows_a_snippet_without_words_in_its_language_is_in_it() ->
     english = make_news(title="English")
     live = make_translation(english, "ru", title="Живая")
     foreign = Category.objects.create(name="Новости", slug="only-russian", locale=live.locale)
-    make_news(title="Original", slug="original", category=foreign)
+    original = make_news(title="Original", slug="original", category=foreign)
+    gone = make_news(title="Gone", slug="gone")
+    make_translation(gone, "ru", title="Осталась")  # an original from now on
+    gone.delete()
     assert get_report() == {}
     Category.objects.filter(name="News (ru)")._raw_delete("default")
 
@@ -89,13 +94,20 @@ def test_a_page_that_shows_a_snippet_without_words_in_its_language_is_in_it() ->
     assert set(report) == {"Живая", "Черновик"}
     assert list(report.values()) == [["snippet_untranslated"]] * 2
     assert len(for_two) == len(for_one)
-    pages = NewsPage.objects.all()
+    make_localize_translate_it_from(live.locale, original)
+    report, pages = get_report(), NewsPage.objects.all()
+    assert set(report) == {"Живая", "Черновик", "Original"}
     refused = {page.draft_title for page in pages if shows_untranslated(page)}
     assert refused == set(report)
-    [reasons] = {tuple(row.reasons) for row in get_rows(user)}
-    assert reasons == (
-        "“News” (category) is shown on this page and has no text in its language yet.",
-    )
+    assert {row.title: row.reasons for row in get_rows(user)}["Живая"] == [
+        "“News” (category) is shown on this page and has no text in its language yet."
+    ]
+
+
+def make_localize_translate_it_from(locale: Locale, page: NewsPage) -> None:
+    source, _made = TranslationSource.get_or_create_from_instance(page)
+    TranslationSource.objects.filter(pk=source.pk).update(locale=locale)
+    Translation.objects.create(source=source, target_locale=page.locale)
 
 
 def test_the_report_leads_to_the_editor() -> None:
