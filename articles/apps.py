@@ -8,4 +8,9 @@ class ArticlesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from articles import documents  # noqa: F401  (registers its kinds of pages)
+        from articles import (
+            documents,  # noqa: F401  (registers its kinds of pages)
+            records,
+        )
+
+        records.connect()

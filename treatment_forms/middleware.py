@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 
-from treatment_forms import routes, views
+from treatment_forms import again, routes, views
 from treatment_forms.errors import FormRefused
 from treatment_forms.http import keep_private
 from treatment_forms.models import TreatmentFormPage
@@ -43,6 +43,8 @@ class FormPostMiddleware:
         path = kwargs.get("path", args[0] if args else "")
         try:
             found = routes.find(request, path)  # kept on the request for the view
+            if found is None and (told := again.answer(request, routes.find_closed, path)):
+                return told
         except views.DOWN:
             return keep_private(views.say_down(request, None, None))
         if found and (refusal := found.page.check_request_method(request)):

@@ -26,7 +26,7 @@ from treatment_forms.models.standing import may_be_shown
 from treatment_forms.services import limits, turns
 from treatment_forms.services.judge import Delayed, Refused, get_source
 from treatment_forms.services.read import Body, Limits, read_body
-from treatment_forms.services.receive import receive
+from treatment_forms.services.receive import find_done, receive
 from treatment_forms.services.report import report
 from treatment_forms.states import State, Verdict
 from treatment_forms.tasks import wake
@@ -44,6 +44,7 @@ DOWN = (OperationalError, InterfaceError, StorageDown)
 
 def serve(request: HttpRequest, page: TreatmentFormPage) -> HttpResponse:
     """One form page, for GET, HEAD and POST; Wagtail has refused other methods before."""
+    request.treatment_form_reached = True  # type: ignore[attr-defined]  # by nobody who may not
     if request.method == "POST":
         response = take(request, page)
     elif "reference" in request.GET:
@@ -53,6 +54,11 @@ def serve(request: HttpRequest, page: TreatmentFormPage) -> HttpResponse:
     # Under no-referrer browsers post forms with `Origin: null`.
     response.headers["Referrer-Policy"] = "same-origin"
     return response
+
+
+def was_reached(request: HttpRequest) -> bool:
+    """False while something before the form, a lock of Wagtail's, has answered in its place."""
+    return hasattr(request, "treatment_form_reached")
 
 
 def fail(request: HttpRequest, error: Exception) -> HttpResponse:
@@ -168,7 +174,8 @@ def take_body(request: HttpRequest, page: TreatmentFormPage) -> HttpResponse:
     try:
         body = read(request, page)
         request.treatment_form_body = body  # type: ignore[attr-defined]  # for the middleware
-        admit(request, page, body)
+        if told := admit_or_repeat(request, page, body):
+            return told
         with nullcontext() if body.files else turns.one_by_one():
             return answer(request, page, body)
     except BodyCut:
@@ -199,6 +206,19 @@ def read(request: HttpRequest, page: TreatmentFormPage) -> Body:
     body = read_body(request, content_type=kind, length=length, limits=limit)
     body.too_much = too_much
     return body
+
+
+def admit_or_repeat(
+    request: HttpRequest, page: TreatmentFormPage, body: Body
+) -> HttpResponse | None:
+    """None for what is to be judged. What the form takes no more may be stored already."""
+    try:
+        admit(request, page, body)
+    except (FormClosed, BodyBroken):
+        if done := find_done(page, body, at=timezone.now()):
+            return redirect_to_thanks(request, done.reference)
+        raise
+    return None
 
 
 def admit(request: HttpRequest, page: TreatmentFormPage, body: Body) -> None:

@@ -11,7 +11,7 @@ from wagtail.signals import init_new_page
 
 import treatment_forms.desk.hooks
 import treatment_forms.rehearsal.hooks  # noqa: F401  (registers the editors' test request)
-from treatment_forms import views
+from treatment_forms import again, views
 from treatment_forms.models import TreatmentFormPage, default_fields
 from treatment_forms.models.going_live import Publishing
 
@@ -27,6 +27,21 @@ def serve_forms(callback: Serve) -> Serve:
         if isinstance(page, TreatmentFormPage):
             return views.serve(request, page)
         return callback(page, request, args, kwargs)
+
+    return serve
+
+
+@hooks.register("on_serve_page", order=-100)
+def serve_repeats(callback: Serve) -> Serve:
+    """Outside Wagtail's lock: whoever sent a form before it was closed is told so again."""
+
+    def serve(
+        page: Page, request: HttpRequest, args: list[Any], kwargs: dict[str, Any]
+    ) -> HttpResponse:
+        response = callback(page, request, args, kwargs)
+        if not isinstance(page, TreatmentFormPage) or views.was_reached(request):
+            return response
+        return again.answer(request, lambda _request: page) or response
 
     return serve
 

@@ -1,5 +1,6 @@
 from articles.models.base import ArticlePage
 from articles.models.clinics import ClinicIndexPage, ClinicKind, ClinicPage
+from articles.models.corrections import PublishedCorrection
 from articles.models.news import NewsIndexPage, NewsPage
 from articles.models.reviews import PageReview
 from articles.models.rows import (
@@ -26,5 +27,6 @@ __all__ = [
     "NewsSpecialty",
     "PageReview",
     "Person",
+    "PublishedCorrection",
     "Specialty",
 ]

@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-from django.conf import settings
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -17,6 +16,7 @@ from wagtail.search import index
 
 from articles.blocks import CorrectionBlock, SourceBlock
 from articles.models.base import ArticlePage
+from articles.models.corrections import correction_problems
 from articles.models.snippets import Category
 from articles.panels import ReviewsPanel
 from articles.schema_org import news_article
@@ -174,6 +174,7 @@ class NewsPage(ArticlePage):
     subpage_types: list[str] = []
     template = "articles/news_page.html"
     og_type = "article"
+    gate_relations = ["published_corrections"]
 
     class Meta:
         verbose_name = _("news article")
@@ -214,10 +215,7 @@ class NewsPage(ArticlePage):
         if self.change_note and self.changed_on is None:
             message = _("Give the day of the change.")
             found.append(Problem("changed_on", "change_undated", message))
-        if lost_corrections(self):
-            message = _("A published correction stays on the page: put it back as it was.")
-            found.append(Problem("corrections", "correction_removed", message))
-        return found
+        return [*found, *correction_problems(self)]
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
@@ -268,35 +266,6 @@ class NewsPage(ArticlePage):
 
     def get_json_ld(self) -> dict[str, Any]:
         return news_article(self)
-
-
-def lost_corrections(page: NewsPage) -> bool:
-    """Whether a correction that was published once is gone, or says something else.
-
-    The row holds what was published last, also after unpublishing. A translation of a
-    correction may be bettered, so there only its place and day are held.
-    """
-    published = get_published_corrections(page)
-    if not published:
-        return False
-    words = page.locale.language_code == settings.LANGUAGE_CODE
-    now = _correction_facts(page.corrections, words)
-    return not _correction_facts(published, words) <= now
-
-
-def get_published_corrections(page: NewsPage) -> Any:
-    if (row := page.stored_row) is not None:
-        return row.corrections if row.first_published_at else None
-    rows = NewsPage.objects.filter(pk=page.pk, first_published_at__isnull=False)
-    return rows.values_list("corrections", flat=True).first()
-
-
-def _correction_facts(corrections: Any, words: bool) -> set[tuple[Any, ...]]:
-    return {
-        (child.id, child.value["date"], child.value["text"].strip() if words else "")
-        for child in corrections
-        if child.value["text"].strip()
-    }
 
 
 def partner_note(clinics: list[Any]) -> str:

@@ -64,6 +64,7 @@ class SitePage(GatedPage, Page):
         abstract = True
 
     og_type = "website"
+    gate_relations: list[str] = []  # rows the gate looks at, for whoever asks it of many pages
     section_kind = "pages"  # what kind of cards the page lists, for whoever draws them
 
     @property

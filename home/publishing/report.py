@@ -102,6 +102,7 @@ def get_pages(user: Any) -> Iterator[Any]:
             pages = model.objects.filter(pk__in=editable, alias_of=None)
             yield from (
                 pages.select_related("latest_revision", "locale")
+                .prefetch_related(*model.gate_relations)
                 .prefetch_workflow_states()
                 .annotate_approved_schedule()
                 .iterator(chunk_size=BATCH)

@@ -88,40 +88,6 @@ def test_the_day_readers_see_is_the_editors_or_that_of_the_first_publication():
     assert unset.display_date == unset.first_published_at.date()
 
 
-def test_a_published_correction_can_be_neither_removed_nor_reworded():
-    page = make_news(corrections=[("correction", CORRECTION)])
-    kept = page.corrections[0]
-    page.corrections = []
-    assert codes(page) == ["correction_removed"]
-
-    page = NewsPage.objects.get(pk=page.pk)
-    page.corrections[0].value["text"] = "Nothing was wrong."
-    assert codes(page) == ["correction_removed"]
-
-    page = NewsPage.objects.get(pk=page.pk)
-    page.corrections.append(("correction", {"date": date(2026, 3, 1), "text": "And another."}))
-    assert codes(page) == []
-    assert page.corrections[0].id == kept.id
-
-
-def test_a_correction_stays_even_when_the_page_was_unpublished_in_between():
-    page = make_news(corrections=[("correction", CORRECTION)])
-    page.unpublish()
-    page = NewsPage.objects.get(pk=page.pk)
-
-    page.corrections = []
-
-    assert codes(page) == ["correction_removed"]
-
-
-def test_a_correction_that_was_never_published_may_go():
-    page = make_news(corrections=[("correction", CORRECTION)], live=False)
-
-    page.corrections = []
-
-    assert codes(page) == []
-
-
 def test_a_new_page_begins_with_its_disclaimer():
     assert [child.block_type for child in NewsPage(title="New").body] == ["disclaimer"]
 

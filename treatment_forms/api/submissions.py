@@ -16,6 +16,7 @@ from treatment_forms.api import describe, fields
 from treatment_forms.api.arrival import Arrival, arriving, read_key
 from treatment_forms.api.documents import invalid, read_document
 from treatment_forms.api.manifest import require_parts, require_uploads
+from treatment_forms.api.problems import Problem
 from treatment_forms.api.replies import make_receipt, refuse, reply
 from treatment_forms.api.schemas import Receipt, SubmissionRequest
 from treatment_forms.http import when_sent
@@ -48,35 +49,44 @@ def send(request: HttpRequest, key: FormKey) -> HttpResponse:
 
     200 repeats the answer to a request that was stored before under the same key.
     """
-    key_name = read_key(request)
-    pages = find_pages(key)
-    page = next(iter(pages.values()))  # the limits for files are the same in all languages
-    with arriving(request, Limits(page.max_files, page.max_file_bytes)) as arrival:
-        page = choose_page(pages, arrival)
-        wish = read_document(SubmissionRequest, arrival.document)
-        require_fit(page, wish, arrival)
+    form_key, key_name = read_form_key(key), read_key(request)
+    pages = find_pages(form_key)
+    if not pages and not idempotency.is_known(get_scope(form_key), key_name, at=timezone.now()):
+        raise Http404
+    with arriving(request, get_limits(pages)) as arrival:
+        try:
+            page = choose_page(pages, arrival)
+            wish = read_document(SubmissionRequest, arrival.document)
+            require_fit(page, wish, arrival)
+        except (Http404, Problem):
+            if told := find_answer(form_key, key_name, arrival):
+                return told
+            raise
         require_parts(wish.manifest, arrival.body.files)
         return take_once(request, page, key_name, wish, arrival)
 
 
-def find_pages(key: str) -> Pages:
-    """The form as everybody may see it, by language.
-
-    Raises:
-        Http404: nobody may.
-    """
+def read_form_key(key: str) -> UUID:
     try:
-        rows = public(TreatmentFormPage.objects.live()).filter(translation_key=UUID(key))
+        return UUID(key)
     except ValueError as error:
         raise Http404 from error
-    pages = {
+
+
+def find_pages(form_key: UUID) -> Pages:
+    """The form as everybody may see it, by language; empty when nobody may."""
+    rows = public(TreatmentFormPage.objects.live()).filter(translation_key=form_key)
+    return {
         page.locale.language_code: page
         for page in rows.select_related("locale")
         if may_be_shown(page)
     }
-    if not pages:
-        raise Http404
-    return pages
+
+
+def get_limits(pages: Pages) -> Limits:
+    """Those of any language: they are the same in all. A form that is gone keeps no file."""
+    page = next(iter(pages.values()), None)
+    return Limits(page.max_files, page.max_file_bytes) if page else Limits(0, 0)
 
 
 def choose_page(pages: Pages, arrival: Arrival) -> TreatmentFormPage:
@@ -86,10 +96,10 @@ def choose_page(pages: Pages, arrival: Arrival) -> TreatmentFormPage:
         Http404: the form is not there in it. No other is passed off as it.
     """
     language = arrival.document.get("locale")
+    if not pages or (isinstance(language, str) and language not in pages):
+        raise Http404
     if not isinstance(language, str):
         return next(iter(pages.values()))  # the document will be refused for that
-    if language not in pages:
-        raise Http404
     translation.activate(language)
     return pages[language]
 
@@ -109,6 +119,24 @@ def require_fit(page: TreatmentFormPage, wish: SubmissionRequest, arrival: Arriv
 
 
 # --- Once ----------------------------------------------------------------------------
+
+
+def get_scope(form_key: UUID) -> str:
+    return f"form {form_key}"
+
+
+def find_answer(form_key: UUID, key_name: str, arrival: Arrival) -> HttpResponse | None:
+    """What was answered to this very request, when its form was another one or still open.
+
+    Asked only of what is refused else, so that nobody else waits for it.
+    """
+    fingerprint = idempotency.make_fingerprint(arrival.document)
+    found = idempotency.find(get_scope(form_key), key_name, fingerprint, at=timezone.now())
+    if found is None:
+        return None
+    wish = read_document(SubmissionRequest, arrival.document)
+    require_parts(wish.manifest, arrival.body.files)
+    return reply(200, found.document)
 
 
 @dataclass
@@ -133,7 +161,8 @@ def take_once(
 ) -> HttpResponse:
     at = timezone.now()
     fingerprint = idempotency.make_fingerprint(arrival.document)  # names every file's hash
-    begun = idempotency.begin(f"form {page.translation_key}", key_name, fingerprint, at=at)
+    scope = get_scope(page.translation_key)
+    begun = idempotency.begin(scope, key_name, fingerprint, at=at)
     if isinstance(begun, idempotency.Answered):
         return reply(200, begun.document)
     keeper = Keeper(request, begun)

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import Error, IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.crypto import salted_hmac
 
 from treatment_forms import conf, vault
@@ -76,8 +76,34 @@ def begin(scope: str, key: str, fingerprint: str, *, at: datetime) -> Lease | An
         KeyInFlight: somebody else has it now.
         KeyReused: another body was stored under it.
     """
-    hashed = salted_hmac("treatment_forms.key", f"{scope} {key}", algorithm="sha256").hexdigest()
+    hashed = _hash(scope, key)
     return _take_new(hashed, fingerprint, at=at) or _take_known(hashed, fingerprint, at=at)
+
+
+def find(scope: str, key: str, fingerprint: str, *, at: datetime) -> Answered | None:
+    """What was answered to this very request, for who takes no new one. Takes no key.
+
+    Raises:
+        KeyInFlight: it is being taken.
+    """
+    row = _find_rows(scope, key, at=at).filter(fingerprint=fingerprint).first()
+    if row and row.sealed_answer is not None:
+        return Answered(vault.unseal(row.sealed_answer))
+    if row and row.taken_until and row.taken_until > at:
+        raise KeyInFlight(_to_seconds(min(row.taken_until - at, ASK_AGAIN)))
+    return None
+
+
+def is_known(scope: str, key: str, *, at: datetime) -> bool:
+    return _find_rows(scope, key, at=at).exists()
+
+
+def _find_rows(scope: str, key: str, *, at: datetime) -> QuerySet[Replay]:
+    return Replay.objects.filter(key=_hash(scope, key), expires_at__gt=at)
+
+
+def _hash(scope: str, key: str) -> str:
+    return salted_hmac("treatment_forms.key", f"{scope} {key}", algorithm="sha256").hexdigest()
 
 
 def _take_new(key: str, fingerprint: str, *, at: datetime) -> Lease | None:

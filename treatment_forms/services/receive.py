@@ -116,6 +116,11 @@ def find_replay(key: str, *, at: datetime) -> Receipt | None:
     return Receipt(replay.submission.pk, replay.submission.reference, is_new=False)
 
 
+def find_done(page: TreatmentFormPage, body: Body, *, at: datetime) -> Receipt | None:
+    """This very request, if it is stored, whatever has become of its form since."""
+    return find_replay(make_key(page, body), at=at)
+
+
 def keep_replay(
     key: str,
     submission: Submission,

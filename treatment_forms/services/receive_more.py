@@ -92,6 +92,11 @@ def take_more(
         raise Refused(form) from None
 
 
+def is_done(submission: Submission, body: Body, *, at: datetime) -> bool:
+    """Whether these very files were added before, also when no others may be by now."""
+    return _is_done(_make_key(submission, body), submission, at=at)
+
+
 def _make_key(submission: Submission, body: Body) -> str:
     parts = [
         submission.reference,

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from treatment_forms import views
+from treatment_forms import again, views
 from treatment_forms.errors import BodyBroken, BodyCut, Stale
 from treatment_forms.http import when_sent
 from treatment_forms.models import TreatmentFormPage
@@ -17,7 +17,7 @@ from treatment_forms.models.earlier import get_earlier
 from treatment_forms.services import join as joining
 from treatment_forms.services import withdraw as withdrawing
 from treatment_forms.services.judge import Delayed, Refused
-from treatment_forms.services.receive_more import find_page, receive_more
+from treatment_forms.services.receive_more import find_page, is_done, receive_more
 from treatment_forms.status.access import Case, own_page, refuse
 from treatment_forms.status.pages import render
 from treatment_forms.tasks import wake
@@ -39,7 +39,7 @@ def and_wake(response: HttpResponse, case: Case) -> HttpResponse:
 def add_files(request: HttpRequest, case: Case) -> HttpResponse:
     page = None if case.is_withdrawn else find_page(case.submission)
     if page is None:  # the page tells why
-        return see_other(case)
+        return see_other(case, "?sent=1" if _is_again(request, case) else "")
     if flaw := views.find_flaw(request, page):
         return refuse(request, flaw.status, flaw.text, back=case.get_url())
     try:
@@ -51,10 +51,16 @@ def add_files(request: HttpRequest, case: Case) -> HttpResponse:
     return refuse(request, 400, text, back=case.get_url())
 
 
+def _is_again(request: HttpRequest, case: Case) -> bool:
+    """Their first press may be what filled the request, or its form takes no files any more."""
+    body = None if case.is_withdrawn else again.read(request)
+    return body is not None and is_done(case.submission, body, at=timezone.now())
+
+
 def _take_files(request: HttpRequest, case: Case, page: TreatmentFormPage) -> HttpResponse:
     body = views.read(request, page)
     try:
-        views.admit(request, page, body)
+        views.admit_files(request, body)  # what was consented to stands: no form is filled in
         receive_more(page, case.submission, body, at=timezone.now())
     except Delayed as delayed:
         return _ask_for_patience(request, case, delayed)
