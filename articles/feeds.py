@@ -46,6 +46,7 @@ def feed(request: HttpRequest) -> HttpResponse:
         link=f"{root_url}/{locale.language_code}/",
         description=SiteTexts.for_locale(locale).tagline,
         language=locale.language_code,
+        author_name=name,
         feed_url=f"{root_url}{request.path}{f'?category={category.slug}' if category else ''}",
     )
     for page in visible(

@@ -8,4 +8,4 @@ class CmsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from cms import checks, documents  # noqa: F401  (each registers what it has)
+        from cms import checks, documents, wiring  # noqa: F401  (each registers what it has)

@@ -15,6 +15,7 @@ from django.utils.translation import to_locale
 from wagtail.models import Locale, Page
 from wagtail.snippets.models import get_snippet_models
 
+from home import request_forms
 from home.languages import Language, get_languages
 from home.models import Disclaimer, HomePage, SiteSettings, SiteTexts, StandardPage
 from home.models.snippets import TranslatedSnippet
@@ -149,14 +150,28 @@ def of(model: Any, locale: Locale) -> Any:
 
 
 def check_forms(locale: Locale) -> Iterator[Line]:
-    """The default request forms. One goes live with approved consents only, so live is enough."""
+    """The default request forms, as readers see them."""
     title = _("Request form, with its consents approved")
     chosen = SiteSettings.objects.filter(request_page__isnull=False).select_related("request_page")
     pages = [row.request_page for row in chosen if row.request_page]
-    yield from (check_page(title, page, locale) for page in pages)
+    yield from (check_form(title, page, locale) for page in pages)
     if not pages:
-        url = reverse("wagtailsettings:edit", args=["home", "sitesettings"])
+        url = get_settings_url()
         yield Line(title, _("No form is chosen in the settings."), url)
+
+
+def check_form(title: str, original: Page, locale: Locale) -> Line:
+    if request_forms.get_kind(original) is None:
+        return Line(title, str(request_forms.IS_NONE), get_settings_url())
+    line = check_page(title, original, locale)
+    twin = original.get_translation_or_none(locale) if line.is_done else None
+    if twin is not None and request_forms.find_hidden([twin]):
+        return Line(title, str(request_forms.IS_HIDDEN), line.url)
+    return line
+
+
+def get_settings_url() -> str:
+    return reverse("wagtailsettings:edit", args=["home", "sitesettings"])
 
 
 def get_submit_url(row: Model) -> str:

@@ -66,15 +66,16 @@ def make_frame(request: Any, page: Any) -> Frame:
     locale = page.locale if page else Locale.get_active()
     site = Site.find_for_request(request) if request is not None else None
     home = get_home(site, page, locale)
-    around = Around(site.root_page if site else home, home, page)
     site_settings = SiteSettings.for_request(request) if site else None
+    form = site_settings.get_request_page(locale) if site_settings else None
+    around = Around(site.root_page if site else home, home, page, form)
     plain = ContentType.objects.get_for_model(StandardPage).pk
     return Frame(
         name=(site.site_name if site else "") or settings.WAGTAIL_SITE_NAME,
         home_url=(home.get_url(request) if home else None) or "/",
         texts=SiteTexts.for_locale(locale),
         settings=site_settings,
-        request_url=get_request_url(site_settings, locale, request),
+        request_url=(form.get_url(request) or "") if form else "",
         navigation=[make_link(p, request) for p in around.sections if p.show_in_menus],
         footer_links=[
             make_link(p, request)
@@ -99,7 +100,7 @@ class Around:
     """What a reader may be shown around a page: the sections of its language, and the page, what
     is above it and the home page in the others. Three queries, and one for each medical model."""
 
-    def __init__(self, root: Page | None, home: Page | None, page: Any) -> None:
+    def __init__(self, root: Page | None, home: Page | None, page: Any, form: Page | None) -> None:
         above = getattr(page, "shown_ancestors", [])
         self.keys = [p.translation_key for p in (page, *reversed(above), root) if p is not None]
         wanted = Q(translation_key__in=self.keys)
@@ -108,7 +109,9 @@ class Around:
         if home is not None:
             wanted |= Q(path__startswith=home.path, depth=home.depth + 1)
         pages = public(Page.objects.filter(wanted).live()).select_related("locale")
-        found = visible(pages, getattr(page, "known_disclaimers", None))
+        known = {p.pk: p for p in (page, form) if p is not None}  # of which nobody asks twice
+        listed = [known.get(p.pk, p) for p in pages]
+        found = visible(listed, getattr(page, "known_disclaimers", None))
         self.sections = [p for p in found if home is not None and p.is_child_of(home)]
         self.by_place = {(p.translation_key, p.locale.language_code): p for p in found}
 
@@ -168,11 +171,6 @@ def make_alternates(request: Any, page: Any, around: Around) -> Iterator[Alterna
     there = {language: one for language, one in found.items() if one is not None}
     for language, one in there.items() if len(there) > 1 else ():
         yield Alternate(language, one.get_full_url(request) or "")
-
-
-def get_request_url(site_settings: SiteSettings | None, locale: Locale, request: Any) -> str:
-    page = site_settings.get_request_page(locale) if site_settings else None
-    return (page.get_url(request) or "") if page else ""
 
 
 def make_link(page: Page, request: Any) -> Link:

@@ -78,7 +78,8 @@ def show_form(request: HttpRequest, page: TreatmentFormPage) -> HttpResponse:
 
 def stands(page: TreatmentFormPage) -> bool:
     """False when it went live behind everybody's back, and nobody approved its consents."""
-    return may_be_shown(page, page.form_class.spec.rows)
+    page.is_found_shown = may_be_shown(page, page.form_class.spec.rows)
+    return page.is_found_shown
 
 
 def make_form(page: TreatmentFormPage, source: Any = None) -> VisitorForm:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import override
 from wagtail import hooks
 from wagtail.actions.registry import ActionRegistry
 from wagtail.models import Page
@@ -12,8 +13,7 @@ from wagtail.signals import init_new_page
 import treatment_forms.desk.hooks
 import treatment_forms.rehearsal.hooks  # noqa: F401  (registers the editors' test request)
 from treatment_forms import again, views
-from treatment_forms.models import TreatmentFormPage, default_fields
-from treatment_forms.models.going_live import Publishing
+from treatment_forms.models import TreatmentFormPage, default_fields, going_live
 
 Serve = Callable[[Page, HttpRequest, list[Any], dict[str, Any]], HttpResponse]
 
@@ -48,13 +48,18 @@ def serve_repeats(callback: Serve) -> Serve:
 
 @hooks.register("register_actions")
 def register_actions(registry: ActionRegistry) -> None:
-    registry.register(TreatmentFormPage, Publishing)
+    registry.register(TreatmentFormPage, going_live.Publishing)
 
 
 def begin_with_fields(sender: Any, page: Page, **kwargs: Any) -> None:
-    """A new form in the admin begins with the usual fields, the editor's to change."""
+    """A new form in the admin begins with the usual words and fields, the editor's to change.
+
+    In the language of the page: the editor's own may be another, and publishing approves consents.
+    """
     if isinstance(page, TreatmentFormPage):
-        page.fields = default_fields()
+        with override(going_live.get_language(page)):
+            page.begin_with_words()
+            page.fields = default_fields()
 
 
 init_new_page.connect(begin_with_fields, dispatch_uid="treatment_forms.begin_with_fields")

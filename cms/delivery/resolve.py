@@ -8,7 +8,7 @@ from django.db.models import Q
 from wagtail.models import Page, Site, TranslatableMixin
 
 from cms.delivery.models import Document, Reference, StaleMark
-from home.models import Disclaimer
+from home.models import Disclaimer, SiteSettings
 from home.publishing.usage import medical_models
 
 Scope = StaleMark.Scope
@@ -45,7 +45,7 @@ def get_readers(label: str, pk: str) -> set[int]:
     if label == Page._meta.label:
         twins = get_twins(int(pk))
         pks |= {str(twin) for twin in twins}
-        found |= twins | get_neighbours(int(pk))
+        found |= twins | get_neighbours(int(pk)) | get_pages_with_form(pks)
     else:
         pks |= {str(twin) for twin in get_translations(label, pk)}
     readers = Reference.objects.filter(model=label, object_id__in=pks)
@@ -59,6 +59,11 @@ def get_twins(page_id: int) -> set[int]:
     keys = set(pages.values_list("translation_key", flat=True))
     same = Page.objects.filter(translation_key__in=keys, live=True).order_by()
     return set(same.values_list("pk", flat=True)) - {page_id}
+
+
+def get_pages_with_form(pks: set[str]) -> set[int]:
+    """A site's own request form stands on its pages without being named there."""
+    return get_all() if SiteSettings.objects.filter(request_page__in=pks).exists() else set()
 
 
 def get_neighbours(page_id: int) -> set[int]:

@@ -12,7 +12,9 @@ from wagtail.fields import StreamField
 from wagtail.models import Page, Site
 from wagtail.search import index
 
+from home import request_forms
 from home.blocks import MedicalBodyBlock, new_body
+from home.blocks.disclaimer import as_key, as_struct
 from home.models.base import SitePage
 from home.models.disclaimer import Disclaimer, default_disclaimer_id
 from home.models.site import SiteSettings, in_locale
@@ -150,14 +152,18 @@ class MedicalPage(SitePage):
 
     def publishing_problems(self) -> list[Problem]:
         found = super().publishing_problems()
-        if self.request_form == RequestForm.ANOTHER and self.request_page is None:
+        if self.request_form != RequestForm.ANOTHER:
+            return found
+        if self.request_page is None:
             message = _("Choose the page of the other form, or the site's request form.")
             found.append(Problem("request_page", "request_page_missing", message))
+        elif request_forms.get_kind(self.request_page) is None:
+            message = request_forms.IS_NONE
+            found.append(Problem("request_page", "request_page_without_form", message))
         return found
 
     def chosen_disclaimer_id(self) -> int | None:
         """What the editor chose in the body's DisclaimerBlock, if anything."""
-        for child in self.body.raw_data:
-            if child["type"] == "disclaimer" and child["value"].get("disclaimer"):
-                return int(child["value"]["disclaimer"])
-        return None
+        values = (child["value"] for child in self.body.raw_data if child["type"] == "disclaimer")
+        chosen = (as_key(as_struct(value).get("disclaimer")) for value in values)
+        return next(filter(None, chosen), None)

@@ -8,8 +8,8 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.models import Locale, Page
 
+from home import request_forms
 from home.models.snippets import TranslatedSnippet
-from home.privacy import is_public
 from home.translatable import words
 
 
@@ -50,6 +50,11 @@ class SiteSettings(BaseSiteSetting):
     class Meta:
         verbose_name = _("request form and contacts")
 
+    def clean(self) -> None:
+        super().clean()
+        if self.request_page is not None and request_forms.get_kind(self.request_page) is None:
+            raise ValidationError({"request_page": request_forms.IS_NONE})
+
     def get_request_page(self, locale: Locale) -> Page | None:
         """The live request form in this language, or None; looked up once for each request."""
         known: dict[int, Page | None] = self.__dict__.setdefault("known_request_pages", {})
@@ -59,10 +64,10 @@ class SiteSettings(BaseSiteSetting):
 
 
 def in_locale(page: Page | None, locale: Locale) -> Page | None:
-    """This page in a language, as its own type, if readers may see it there."""
+    """The form on this page in a language, if readers may see it there."""
     if page is not None and page.locale_id != locale.pk:
         page = page.get_translation_or_none(locale)
-    return page.specific if page is not None and page.live and is_public(page) else None
+    return request_forms.find(page) if page is not None else None
 
 
 class SiteTexts(TranslatedSnippet):

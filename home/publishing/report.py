@@ -17,6 +17,7 @@ from wagtail.admin.views.reports import ReportView
 from wagtail.models import Page, ReferenceIndex
 from wagtail.permissions import policy_registry
 
+from home import request_forms
 from home.models import SiteImage, SitePage
 from home.publishing.disclaimers import Disclaimers
 from home.publishing.gate import disclaimer_problems
@@ -90,6 +91,7 @@ def get_rows(user: Any) -> list[Row]:
     """
     facts = Facts()
     rows = [row for page in get_pages(user) if (row := judge(page, facts))]
+    rows += get_hidden_forms(user)
     rows.sort(key=lambda row: (row.is_served, not row.page.live, row.title.casefold()))
     return rows
 
@@ -107,6 +109,16 @@ def get_pages(user: Any) -> Iterator[Any]:
                 .annotate_approved_schedule()
                 .iterator(chunk_size=BATCH)
             )
+
+
+def get_hidden_forms(user: Any) -> Iterator[Row]:
+    """Live, and shown to nobody until somebody publishes them once more. A query or two."""
+    policy = policy_registry.get_by_type(Page)
+    pages = policy.instances_user_has_permission_for(user, "change").filter(alias_of=None)
+    forms = request_forms.get_forms(pages.live().order_by())
+    for page in forms.filter(pk__in=request_forms.find_hidden(forms)).specific():
+        problem = Problem("", "consent_not_approved", request_forms.IS_HIDDEN)
+        yield Row(page, [problem], is_served=False)
 
 
 def judge(page: Any, facts: Facts) -> Row | None:

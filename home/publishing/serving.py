@@ -9,6 +9,7 @@ from django.core.cache import cache
 from wagtail.models import Page
 from wagtail.query import PageQuerySet
 
+from home import request_forms
 from home.publishing.disclaimers import Disclaimers
 from home.publishing.gate import carries_disclaimer, count_blocks
 from home.publishing.usage import medical_models
@@ -29,7 +30,7 @@ def disclaimer_for(page: Any) -> Any | None:
 def is_servable(page: Any, disclaimers: Disclaimers | None = None) -> bool:
     """Whether a reader may be shown this live page. Takes a specific page; one query."""
     if not carries_disclaimer(page):
-        return True
+        return page.pk not in request_forms.find_hidden([page])
     return count_blocks(page) == 1 and (disclaimers or Disclaimers.load()).of(page) is not None
 
 
@@ -38,10 +39,11 @@ def visible(pages: Iterable[PageT], disclaimers: Disclaimers | None = None) -> l
 
     For every list: sections, search, related pages, sitemap, feeds. Takes specific pages, bare
     `Page` rows, or a queryset (give it a slice). Costs a query for each medical model among pages
-    that came without their body, and one where `disclaimers` are not known.
+    that came without their body, one where `disclaimers` are not known, and one where there are
+    request forms among them.
     """
     listed = list(pages)
-    hidden = find_hidden(get_medical(listed), disclaimers)
+    hidden = find_hidden(get_medical(listed), disclaimers) | request_forms.find_hidden(listed)
     return [page for page in listed if page.pk not in hidden]
 
 
@@ -52,7 +54,8 @@ def without_hidden(pages: PageQuerySet) -> PageQuerySet:
         for model in medical_models()
         for page in get_whole(model, pages.order_by().values("pk"))
     )
-    return pages.exclude(pk__in=find_hidden(medical))
+    forms = request_forms.get_forms(pages.order_by())
+    return pages.exclude(pk__in=find_hidden(medical) | request_forms.find_hidden(forms))
 
 
 def find_hidden(pages: Iterable[Any], disclaimers: Disclaimers | None = None) -> set[int]:

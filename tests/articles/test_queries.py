@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from articles.models import NewsAuthor, NewsPage
+from home.models import SiteSettings
 from tests.factories import (
     get_home,
     make_body,
@@ -17,6 +18,8 @@ from tests.factories import (
     make_news_index,
     make_person,
 )
+from tests.treatment_forms.pages import make_form_page
+from treatment_forms.models import TreatmentFormField, TreatmentFormPage
 
 pytestmark = pytest.mark.django_db
 
@@ -81,6 +84,21 @@ def test_the_home_page_asks_no_more_for_more_cards(client):
         make_full_news(number)
 
     assert count(client, home.get_url()) == few
+
+
+@pytest.mark.parametrize("make", [get_home, make_news, make_news_index])
+def test_a_form_in_the_head_the_menu_and_below_the_text_is_looked_up_once(client, make):
+    form = make_form_page(show_in_menus=True)
+    SiteSettings.objects.create(site=form.get_site(), request_page=form)
+    url = make().get_url()
+    assert form.get_url() in client.get(url).content.decode()
+
+    with CaptureQueriesContext(connection) as queries:
+        client.get(url)
+
+    for table in (TreatmentFormPage, TreatmentFormField):
+        asked = [one["sql"] for one in queries if f'FROM "{table._meta.db_table}"' in one["sql"]]
+        assert len(asked) == 1, asked
 
 
 def test_a_list_of_clinics_asks_no_more_for_more_clinics(client):

@@ -1,10 +1,12 @@
 """The form page in the editor's hands."""
 
 import pytest
+from django.contrib.auth import get_user
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
-from wagtail.models import Page
+from wagtail.models import Locale, Page
+from wagtail.users.models import UserProfile
 
 from tests.treatment_forms.editing import add, edit, make_data
 from tests.treatment_forms.pages import (
@@ -106,6 +108,33 @@ def test_a_new_form_begins_with_the_usual_fields(admin):
     for row in default_fields():
         assert f'value="{row.clean_name}"' in text
     assert 'name="fields-INITIAL_FORMS" value="11"' in text
+
+
+WORDS = {  # a text of the page, a question, and the consent
+    "en": ("Send a request", "Who is the patient?", "I am the patient, or"),
+    "ru": ("Отправить заявку", "Кто пациент?", "Я пациент"),
+}
+
+
+@pytest.mark.parametrize(("of_editor", "of_page"), [("ru", "en"), ("en", "ru")])
+def test_a_new_form_begins_in_the_language_of_the_page_whatever_the_editors_is(
+    admin, of_editor, of_page
+):
+    UserProfile.objects.create(user=get_user(admin), preferred_language=of_editor)
+    root = get_root()
+    if of_page != root.locale.language_code:
+        root = root.copy_for_translation(Locale.objects.get_or_create(language_code=of_page)[0])
+    url = reverse("wagtailadmin_pages:add", args=["treatment_forms", "treatmentformpage", root.pk])
+
+    answer = admin.get(url)
+
+    assert f'lang="{of_editor}"' in answer.content.decode()
+    page = answer.context["form"].instance
+    questions = {row.clean_name: row for row in page.fields.all()}
+    button, patient, consent = WORDS[of_page]
+    assert f'value="{button}"' in answer.content.decode()
+    assert questions["patient"].label == patient
+    assert questions["consent"].help_text.startswith(consent)
 
 
 def test_the_usual_fields_are_saved_as_they_were_offered(admin):

@@ -10,6 +10,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, validat
 from django.db import models, transaction
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
@@ -273,8 +274,17 @@ class TreatmentFormPage(Page):
         verbose_name = _("request form")
         verbose_name_plural = _("request forms")
 
+    is_found_shown = False
+    """Whether somebody has asked `standing` in this request, and it said yes."""
+
     publisher: Any = None
     """Who publishes this version, while it is being published; see `going_live`."""
+
+    def begin_with_words(self) -> None:
+        """The texts that a new form begins with, in the language of this moment for good."""
+        for one in self._meta.concrete_fields:
+            if isinstance(one.default, Promise):
+                setattr(self, one.attname, str(one.default))
 
     def publish(
         self,
@@ -365,14 +375,15 @@ class TreatmentFormPage(Page):
         """The visitor's form. Costs a query for the fields and one for each page list."""
         closed = {*conf.get("CLOSED_COUNTRIES"), *(one.code for one in self.closed_countries)}
         spec = FormSpec(
-            rows=self.read_fields(),
+            rows=self.shown_fields,
             closed_countries=frozenset(closed),
             attach_help=self.attach_help,
             upload_error_help=self.upload_error_help,
         )
         return build_form(spec)
 
-    def read_fields(self) -> list[TreatmentFormField]:
+    @cached_property
+    def shown_fields(self) -> list[TreatmentFormField]:
         """In the editor's order; of a page that is being edited those that are in its form."""
         held = getattr(self, "_cluster_related_objects", None)  # modelcluster's
         if held or self.pk is None:

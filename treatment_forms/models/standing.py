@@ -2,13 +2,20 @@
 
 import logging
 import time
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.cache import cache
+from wagtail.models import Page
+from wagtail.query import PageQuerySet
 
 from treatment_forms import conf
 from treatment_forms.forms import get_wording
 from treatment_forms.models import going_live
+from treatment_forms.models.fields import TreatmentFormField
+from treatment_forms.models.pages import TreatmentFormPage
+from treatment_forms.privacy import public
 
 logger = logging.getLogger(__name__)
 
@@ -18,6 +25,31 @@ SECONDS_BETWEEN_ALARMS = 600
 
 # Language and words of consents that somebody approved, and when we saw it. Approvals stay.
 approved: dict[tuple[str, tuple[str, ...], bool], float] = {}
+
+
+def find_shown(pk: int) -> TreatmentFormPage | None:
+    """The form with this primary key, if everybody may see it. Two queries."""
+    forms: PageQuerySet[TreatmentFormPage] = public(TreatmentFormPage.objects.live())
+    form: TreatmentFormPage | None = forms.filter(pk=pk).select_related("locale").first()
+    if form is None or not may_be_shown(form, form.shown_fields):
+        return None
+    form.is_found_shown = True
+    return form
+
+
+def find_hidden(pages: Iterable[Page]) -> set[int]:
+    """Those of these live forms, bare pages or not, that nobody may see.
+
+    One query; none where `find_shown` found them all.
+    """
+    forms = {page.pk: page for page in pages if not getattr(page, "is_found_shown", False)}
+    if not forms:
+        return set()
+    rows = TreatmentFormField.objects.filter(page__in=forms, field_type="consent")
+    consents: dict[int, list[TreatmentFormField]] = defaultdict(list)
+    for row in rows.order_by("sort_order", "pk"):
+        consents[row.page_id].append(row)
+    return {pk for pk, form in forms.items() if not may_be_shown(form, consents[pk])}
 
 
 def may_be_shown(page: Any, rows: Any = None) -> bool:

@@ -3,12 +3,10 @@
 from typing import Any
 
 from django import template
-from django.db.models import QuerySet
 from wagtail.models import Page
 
 from treatment_forms.models import TreatmentFormPage
-from treatment_forms.models.standing import may_be_shown
-from treatment_forms.privacy import public
+from treatment_forms.models.standing import find_shown
 from treatment_forms.views import make_form
 
 register = template.Library()
@@ -20,7 +18,8 @@ def treatment_form(
 ) -> dict[str, Any]:
     """Nothing for what is no form, or a form that not everybody may see or nobody approved.
 
-    Costs what the form costs, and two queries to look the page up.
+    Costs what the form costs, and two queries to look the page up where `standing.find_shown` has
+    not found it before.
 
     Args:
         form_page: any page, also a bare `Page`; its translation is taken where there is one.
@@ -32,8 +31,6 @@ def treatment_form(
 
 
 def find_form(page: Page | None) -> TreatmentFormPage | None:
-    if not page:
-        return None
-    forms: QuerySet[TreatmentFormPage] = public(TreatmentFormPage.objects.live())
-    form = forms.filter(pk=page.localized.pk).select_related("locale").first()
-    return form if form and may_be_shown(form, form.form_class.spec.rows) else None
+    if isinstance(page, TreatmentFormPage) and page.is_found_shown:
+        return page
+    return find_shown(page.localized.pk) if page else None

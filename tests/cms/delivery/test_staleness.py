@@ -51,6 +51,8 @@ from tests.factories import (
     make_person,
     make_specialty,
 )
+from tests.treatment_forms.pages import make_form_page
+from treatment_forms.models import TreatmentFormPage
 
 pytestmark = pytest.mark.django_db
 
@@ -124,7 +126,7 @@ def listed(kind: str = "news") -> str:
 
 
 GONE = "status 404"
-REMAINS = ("News 1", '"request')
+REMAINS = ("News 1", '"request_form":null')
 Act = Callable[[World], Any]
 # What is done; the page that is looked at; what its document must hold then (GONE: nothing may be
 # had of it); whether it holds at once, or when the workers have run.
@@ -387,11 +389,19 @@ def _other_site(world: World) -> None:
     assert other.pk
 
 
-@change("request form", "news", '"request', at_once=False)
+@change("request form", "news", '"request_form":{', at_once=False)
 def _settings(world: World) -> None:
     own = SiteSettings.for_site(Site.objects.get())
-    own.request_page = world.about
+    own.request_page = make_form_page()
     own.save()
+
+
+@change("request form taken down", "news", '"request_form":null', at_once=False)
+def _no_form(world: World) -> None:
+    _settings(world)
+    settle()
+    assert '"request_form":{' in read(world.news)
+    TreatmentFormPage.objects.get().unpublish()
 
 
 @change("draft", "news", "News 1", at_once=True)
