@@ -67,7 +67,7 @@ def feed(request: HttpRequest) -> HttpResponse:
 def get_category(request: HttpRequest, locale: Locale) -> Category | None:
     """The one that is asked for, in the feed's language; there is no feed of an unknown one."""
     slug = request.GET.get("category", "")
-    return get_object_or_404(Category, locale=locale, slug=slug) if slug else None
+    return get_object_or_404(Category.shown_in(locale.pk), slug=slug) if slug else None
 
 
 def _at_noon(day: Any) -> datetime:

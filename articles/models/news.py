@@ -65,7 +65,7 @@ class NewsIndexPage(SitePage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
         slug = request.GET.get("category", "")
-        categories = list(Category.objects.filter(locale_id=self.locale_id))
+        categories = list(Category.shown_in(self.locale_id))
         category = next((c for c in categories if c.slug == slug), None)
         listed = self.get_listed()
         if category:
