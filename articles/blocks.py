@@ -93,13 +93,18 @@ class ExpiringValue(blocks.StructValue):
 class PriceValue(ExpiringValue):
     @property
     def amount(self) -> str:
-        """`EUR 1,200 – 1,500`: the currency by its code, which reads the same everywhere."""
+        """`EUR 1,200 – 1,500`: the currency by its code, which reads the same everywhere.
+
+        Exact where both amounts are the same; without an upper one only where it begins is known.
+        """
         low, high = self["amount_from"], self["amount_to"]
-        amounts = [number_format(low, use_l10n=True, force_grouping=True)] if low else []
-        if high and high != low:
-            amounts.append(number_format(high, use_l10n=True, force_grouping=True))
+        known = dict.fromkeys(number for number in (low, high) if number is not None)
+        if not known:
+            return ""
+        amounts = [number_format(n, use_l10n=True, force_grouping=True) for n in known]
         facts = {"currency": self["currency"], "amount": " – ".join(amounts)}
-        return gettext("%(currency)s %(amount)s") % facts if amounts else ""
+        amount = gettext("%(currency)s %(amount)s") % facts
+        return gettext("from %(amount)s") % {"amount": amount} if high is None else amount
 
 
 def _in_order(value: Any, first: str, last: str, message: Any) -> None:
@@ -144,7 +149,12 @@ class PriceBlock(blocks.StructBlock):
         min_value=0, max_digits=12, decimal_places=2, label=_("Amount from")
     )
     amount_to = blocks.DecimalBlock(
-        required=False, min_value=0, max_digits=12, decimal_places=2, label=_("Amount to")
+        required=False,
+        min_value=0,
+        max_digits=12,
+        decimal_places=2,
+        label=_("Amount to"),
+        help_text=_("Empty: readers see “from”. For an exact price, the same amount again."),
     )
     currency = blocks.ChoiceBlock(choices=CURRENCIES, default="EUR", label=_("Currency"))
     includes = CharBlock(required=False, max_length=240, label=_("What it includes"))

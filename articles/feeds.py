@@ -46,6 +46,7 @@ def feed(request: HttpRequest) -> HttpResponse:
         link=f"{root_url}/{locale.language_code}/",
         description=SiteTexts.for_locale(locale).tagline,
         language=locale.language_code,
+        author_name=name,
         feed_url=f"{root_url}{request.path}{f'?category={category.slug}' if category else ''}",
     )
     for page in visible(
@@ -66,7 +67,7 @@ def feed(request: HttpRequest) -> HttpResponse:
 def get_category(request: HttpRequest, locale: Locale) -> Category | None:
     """The one that is asked for, in the feed's language; there is no feed of an unknown one."""
     slug = request.GET.get("category", "")
-    return get_object_or_404(Category, locale=locale, slug=slug) if slug else None
+    return get_object_or_404(Category.shown_in(locale.pk), slug=slug) if slug else None
 
 
 def _at_noon(day: Any) -> datetime:

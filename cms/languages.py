@@ -16,6 +16,8 @@ from home.publishing import visible
 
 # What Wagtail takes for the path of a page: no dot, no colon, no empty part.
 PATH = re.compile(r"/((?:[\w-]+/)*[\w-]*)")
+# Django knows Chinese by its scripts only: `zh-hans`, and no `zh`.
+KNOWN = {code.partition("-")[0] for code in LANG_INFO}
 
 
 def get_accepted_languages(request: HttpRequest) -> list[str]:
@@ -75,8 +77,8 @@ def list_meanings(request: HttpRequest, path: str) -> Iterator[tuple[str, str]]:
 
 
 def is_language(prefix: str) -> bool:
-    """`de`, `de-at`, `EN`: a language that somebody speaks, here or elsewhere."""
-    return prefix.lower().partition("-")[0] in LANG_INFO
+    """`de`, `de-at`, `EN`, `zh-CN`: a language that somebody speaks, here or elsewhere."""
+    return prefix.lower().partition("-")[0] in KNOWN
 
 
 def answers(home: Page, address: str, path: str) -> bool:

@@ -15,7 +15,8 @@ from wagtail.models import Page
 from wagtail.permissions import policy_registry
 
 from home.middleware import tell
-from home.models import Disclaimer
+from home.models import Disclaimer, TranslatedSnippet
+from home.publishing import InUse
 from home.publishing.actions import AtomicPublish
 from home.publishing.bulk import GatedPublishBulkAction
 from home.publishing.report import RefusedPagesView
@@ -72,15 +73,21 @@ def register_report() -> MenuItem:
 
 
 def keep_in_use(request: HttpRequest, instances: list[Any]) -> HttpResponse | None:
-    """Tell who withdraws a disclaimer in use before they confirm, with links to its pages."""
+    """Tell who takes away what readers see before they confirm, with links to its pages."""
     for instance in instances:
-        if not isinstance(instance, Disclaimer) or not instance.live:
-            continue
-        refusal = instance.get_refusal_to_withdraw()
+        refusal = get_refusal(instance)
         if refusal is not None:
             tell(request, refusal)
             edit_url = AdminURLFinder(request.user).get_edit_url(instance)
             return redirect(edit_url or "wagtailadmin_home")
+    return None
+
+
+def get_refusal(instance: Any) -> InUse | None:
+    if isinstance(instance, TranslatedSnippet):
+        return instance.get_refusal_to_delete()
+    if isinstance(instance, Disclaimer) and instance.live:
+        return instance.get_refusal_to_withdraw()
     return None
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import get_language_info, to_locale
 TERRITORIES = {"en": "en_US", "ar": "ar_AR", "uk": "uk_UA", "he": "he_IL", "fa": "fa_IR"}
 
 COMMAS = {"ar": "، ", "fa": "، ", "ur": "، "}
+SEMICOLONS = {"ar": "؛ ", "fa": "؛ ", "ur": "؛ "}
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,11 @@ def get_language(code: str) -> Language:
 def get_comma() -> str:
     """That of the active language, and the space behind it."""
     return COMMAS.get(current_language() or "", ", ")
+
+
+def get_semicolon() -> str:
+    """As `get_comma`, between things that have commas of their own."""
+    return SEMICOLONS.get(current_language() or "", "; ")
 
 
 def join_words(words: Iterable[str]) -> str:

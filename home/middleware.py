@@ -15,7 +15,7 @@ from wagtail.admin import messages
 from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.utils import get_valid_next_url_from_request
 
-from home.publishing import DisclaimerInUse, Refused, refusals
+from home.publishing import InUse, Refused, refusals
 
 NOT_ALLOWED = 400  # what the editor's autosave takes for an answer
 
@@ -62,7 +62,7 @@ def without_repeats(notes: list[Refused]) -> list[Refused]:
 def tell(request: HttpRequest, refusal: Refused) -> None:
     """A message with every reason, and buttons that lead to where it is mended."""
     finder = AdminURLFinder(request.user)
-    places = refusal.pages if isinstance(refusal, DisclaimerInUse) else [refusal.instance]
+    places = refusal.pages if isinstance(refusal, InUse) else [refusal.instance]
     buttons = [
         messages.button(url, _("Edit “%(title)s”") % {"title": place})
         for place in places
@@ -72,7 +72,7 @@ def tell(request: HttpRequest, refusal: Refused) -> None:
 
 
 def describe(refusal: Refused) -> SafeString:
-    if isinstance(refusal, DisclaimerInUse):
+    if isinstance(refusal, InUse):
         return format_html("{}", refusal.messages[0])
     return format_html(
         "{} <ul>{}</ul>",

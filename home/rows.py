@@ -22,6 +22,12 @@ def in_language_of(page: Any, snippets: Sequence[Any]) -> list[Any]:
     return [by_key.get(row.translation_key, row) for row in snippets]
 
 
+def has_words_in(row: Any, locale_id: int) -> bool:
+    """Whether this snippet has words of its own in a language. One query."""
+    twins = type(row).objects.filter(translation_key=row.translation_key, locale_id=locale_id)
+    return bool(twins.filter(is_translated=True).exists())
+
+
 def refuse_taken(row: Any, field: str, message: Any) -> None:
     """Raise a ValidationError at this field if another row of the language has its value.
 

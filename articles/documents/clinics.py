@@ -11,12 +11,12 @@ from articles.documents.parts import (
     Person,
     Term,
     get_article_facts,
+    make_partner_note,
     make_people,
     make_terms,
 )
 from articles.models import ClinicIndexPage, ClinicPage
 from articles.models.fields import language_name
-from articles.models.news import partner_note
 from home.documents.blocks import make_picture
 from home.documents.context import Context
 from home.documents.kinds import Kind, register
@@ -70,7 +70,10 @@ class Accreditation(Part):
 
 
 class Price(Part):
-    """Only while it is valid. Amounts are decimal numbers, in text so that nothing is rounded."""
+    """Only while it is valid. Amounts are decimal numbers, in text so that nothing is rounded.
+
+    Exact where both are the same; without `amount_to` it begins at `amount_from`: say "from".
+    """
 
     treatment: str
     amount_from: Amount | None
@@ -189,7 +192,7 @@ def fill_clinic(page: ClinicPage, context: Context) -> dict[str, Any]:
         ],
         "prices": [make_price(value) for value in keep_current(page.current_prices, context)],
         "faq": [make_question(child.value, context) for child in page.faq],
-        "partner_note": partner_note([page]),
+        "partner_note": make_partner_note(page, [page], context),
     }
 
 

@@ -10,11 +10,11 @@ from articles.documents.parts import (
     Person,
     Term,
     get_article_facts,
+    make_partner_note,
     make_people,
     make_terms,
 )
 from articles.models import NewsIndexPage, NewsPage
-from articles.models.news import partner_note
 from home.documents.cards import make_cards
 from home.documents.context import Context
 from home.documents.kinds import Kind, register
@@ -95,7 +95,7 @@ def fill_news(page: NewsPage, context: Context) -> dict[str, Any]:
         "change_note": page.change_note,
         "changed_on": page.changed_on if page.change_note else None,
         "clinics": make_cards(clinics, context),
-        "partner_note": partner_note(clinics),
+        "partner_note": make_partner_note(page, clinics, context),
     }
 
 

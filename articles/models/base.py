@@ -11,6 +11,7 @@ from wagtail.search import index
 from articles.blocks import ArticleBodyBlock
 from articles.models.reviews import PageReview, get_shown_review
 from home.blocks import HeroImageBlock, new_body
+from home.cards import readable_pages
 from home.models import MedicalPage
 from home.models.pages import picture_in
 from home.publishing import Problem
@@ -68,8 +69,31 @@ class ArticlePage(MedicalPage):
             review.reviewer = in_language_of(self, [review.reviewer])[0]
         return review
 
+    def get_clinics_of_body(self) -> list[Any]:
+        """The clinics that the text names by a card, in whatever language they were chosen."""
+        chosen = []
+        for child in self.body:
+            if child.block_type == "clinic_card":
+                chosen.append(child.value["clinic"])
+            elif child.block_type == "related_pages":
+                chosen += child.value["pages"]
+        return [page for page in chosen if page is not None and is_clinic(page)]
+
+    def get_other_clinics(self, clinics: list[Any]) -> list[Any]:
+        """Those of them that a reader is shown and that are not among these. None: no query."""
+        known = {clinic.translation_key for clinic in clinics}
+        named = {page.translation_key: page for page in self.get_clinics_of_body()}
+        others = [page for key, page in named.items() if key not in known]
+        return readable_pages(others, self) if others else []
+
     def get_related(self, relation: str, field: str, *joins: str) -> list[Any]:
         """The snippets of an ordered child relation, in the page's language."""
         joined = [field, *(f"{field}__{join}" for join in joins)]
         rows = getattr(self, relation).select_related(*joined)
         return in_language_of(self, [getattr(row, field) for row in rows])
+
+
+def is_clinic(page: Any) -> bool:
+    from articles.models.clinics import ClinicPage  # clinics are articles
+
+    return issubclass(page.specific_class or type(page), ClinicPage)

@@ -272,7 +272,7 @@ class ClinicPage(ArticlePage):
             "prices": self.current_prices,
             "faq": [child.value for child in self.faq],
             "news": self.get_news(request),
-            "partner_note": partner_note([self]),
+            "partner_note": partner_note([self, *self.get_other_clinics([self])]),
         }
 
     def get_news(self, request: HttpRequest) -> list[Card]:

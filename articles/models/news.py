@@ -65,7 +65,7 @@ class NewsIndexPage(SitePage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
         slug = request.GET.get("category", "")
-        categories = list(Category.objects.filter(locale_id=self.locale_id))
+        categories = list(Category.shown_in(self.locale_id))
         category = next((c for c in categories if c.slug == slug), None)
         listed = self.get_listed()
         if category:
@@ -233,7 +233,7 @@ class NewsPage(ArticlePage):
             "clinics": make_cards(clinics, request),
             "specialties": [str(s) for s in self.get_related("specialties", "specialty")],
             "related": self.get_related_news(request),
-            "partner_note": partner_note(clinics),
+            "partner_note": partner_note([*clinics, *self.get_other_clinics(clinics)]),
         }
 
     @cached_property
@@ -245,9 +245,10 @@ class NewsPage(ArticlePage):
         return readable_pages(chosen, self) if chosen else []
 
     def get_category_link(self, category: Category, request: HttpRequest) -> Link:
-        above = self.shown_ancestors
-        index_url = above[-1].get_url(request) or "" if above else ""
-        return Link(category.name, f"{index_url}?category={category.slug}")
+        """Without an address where the section itself is no page that readers can open."""
+        section = next((p for p in self.shown_ancestors if p.depth == self.depth - 1), None)
+        url = section.get_url(request) if section else None
+        return Link(category.name, f"{url}?category={category.slug}" if url else "")
 
     def get_related_news(self, request: HttpRequest) -> list[Card]:
         """The newest others of the same category."""

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
+from wagtail.models import Page
 from wagtail.search import index
 
 from home.models.snippets import TranslatedSnippet
@@ -77,6 +78,11 @@ class Category(Term):
             models.UniqueConstraint(fields=("slug", "locale"), name="one_category_for_slug_locale")
         ]
 
+    @classmethod
+    def shown_in(cls, locale_id: int) -> models.QuerySet["Category"]:
+        """Those that readers of this language are offered: one that waits for its words is none."""
+        return cls.objects.filter(locale_id=locale_id, is_translated=True)
+
 
 class Specialty(Term):
     """A field of medicine, for news and clinics alike."""
@@ -135,6 +141,12 @@ class Person(index.Indexed, TranslatedSnippet):
 
     def __str__(self) -> str:
         return f"{self.name}, {self.qualification}" if self.qualification else self.name
+
+    def get_pages_showing(self) -> models.QuerySet[Page]:
+        """Also those that say this person reviewed them."""
+        from articles.models.reviews import get_pages_reviewed_by  # reviews know people
+
+        return super().get_pages_showing() | get_pages_reviewed_by(self)
 
     @property
     def public_portrait(self) -> object | None:

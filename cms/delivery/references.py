@@ -6,7 +6,8 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from wagtail.models import Page, ReferenceIndex, TranslatableMixin
 
-from articles.models.reviews import get_shown_review
+from articles.models import Person
+from articles.models.reviews import get_reviews
 from home.models import Disclaimer, SiteImage
 
 Target = tuple[str, str]
@@ -16,9 +17,9 @@ Target = tuple[str, str]
 def get_references(page: Any) -> frozenset[Target]:
     """What the page names, and what the snippets it names name in turn: a person's portrait."""
     direct = set(extract(page))
-    review = get_shown_review(page)
-    if review is not None:
-        direct.add((review.reviewer._meta.label, str(review.reviewer_id)))
+    # Also whose words are still to be translated: the review is shown once they are.
+    reviewers = get_reviews(page).order_by().values_list("reviewer", flat=True)
+    direct |= {(Person._meta.label, str(pk)) for pk in reviewers}
     indirect = {target for snippet in get_snippets(direct) for target in extract(snippet)}
     return frozenset(t for t in direct | indirect if t[0] not in UNFOLLOWED)
 

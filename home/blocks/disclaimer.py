@@ -9,8 +9,20 @@ from wagtail.snippets.blocks import SnippetChooserBlock
 from home.blocks.strings import RichTextBlock
 
 
+class DisclaimerChooserBlock(SnippetChooserBlock):
+    """Names no disclaimer where a hand in the database wrote what is no key."""
+
+    canonical_module_path = "wagtail.snippets.blocks.SnippetChooserBlock"  # the same to a migration
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(as_key(value))
+
+    def bulk_to_python(self, values: Any) -> Any:
+        return super().bulk_to_python([as_key(value) for value in values])
+
+
 class DisclaimerBlock(blocks.StructBlock):
-    disclaimer = SnippetChooserBlock(
+    disclaimer = DisclaimerChooserBlock(
         "home.Disclaimer",
         required=False,
         label=_("Disclaimer"),
@@ -31,6 +43,12 @@ class DisclaimerBlock(blocks.StructBlock):
         template = "components/disclaimer.html"
         preview_value = {"disclaimer": None, "addendum": ""}
 
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(as_struct(value))
+
+    def bulk_to_python(self, values: Any) -> Any:
+        return super().bulk_to_python([as_struct(value) for value in values])
+
     def get_context(
         self, value: Any, parent_context: dict[str, Any] | None = None
     ) -> dict[str, Any]:
@@ -39,6 +57,15 @@ class DisclaimerBlock(blocks.StructBlock):
         context["addendum"] = value["addendum"]
         context["anchor"] = "disclaimer"
         return context
+
+
+def as_key(value: Any) -> int | None:
+    """A number that a database can hold, or nothing."""
+    return int(value) if str(value).isdecimal() and len(str(value)) < 19 else None
+
+
+def as_struct(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _disclaimer_of(page: Any) -> Any:

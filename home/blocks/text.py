@@ -5,10 +5,10 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
+from home.anchors import find_anchor
 from home.blocks.strings import CharBlock, RichTextBlock, TextBlock
 
 INLINE_FEATURES = ["bold", "italic", "superscript", "subscript", "link"]
@@ -68,7 +68,7 @@ class HeadingBlock(blocks.StructBlock):
         self, value: Any, parent_context: dict[str, Any] | None = None
     ) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
-        context["anchor"] = slugify(value["text"], allow_unicode=True)
+        context["anchor"] = find_anchor(getattr(context.get("page"), "body", None), value)
         return context
 
 

@@ -7,9 +7,9 @@ left out. Pass over types you do not know: new ones may come.
 from collections.abc import Callable, Iterator
 from typing import Annotated, Any, Literal
 
-from django.utils.text import slugify
 from pydantic import Field
 
+from home.anchors import find_anchor
 from home.documents.cards import make_cards
 from home.documents.context import Context
 from home.documents.parts import Card, DisclaimerRef, Image, Part, RichText
@@ -132,7 +132,7 @@ def fill_paragraph(value: Any, context: Context) -> dict[str, Any]:
 
 @fills("heading", HeadingBlock)
 def fill_heading(value: Any, context: Context) -> dict[str, Any]:
-    anchor = slugify(value["text"], allow_unicode=True)
+    anchor = find_anchor(getattr(context.page, "body", None), value)
     return {"level": int(value["level"][1]), "text": value["text"], "anchor": anchor}
 
 

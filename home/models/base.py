@@ -120,7 +120,7 @@ class SitePage(GatedPage, Page):
         if not self.path:
             return []
         above = self.get_ancestors().filter(depth__gt=1).live()
-        return list(above.only("title", "url_path", "translation_key"))
+        return list(above.only("title", "url_path", "translation_key", "depth"))
 
     def get_breadcrumbs(self, request: HttpRequest | None) -> list[Link]:
         """The way from the home page to this one, without it."""

@@ -14,6 +14,7 @@ from wagtail.search import index
 
 from home import request_forms
 from home.blocks import MedicalBodyBlock, new_body
+from home.blocks.disclaimer import as_key, as_struct
 from home.models.base import SitePage
 from home.models.disclaimer import Disclaimer, default_disclaimer_id
 from home.models.site import SiteSettings, in_locale
@@ -163,7 +164,6 @@ class MedicalPage(SitePage):
 
     def chosen_disclaimer_id(self) -> int | None:
         """What the editor chose in the body's DisclaimerBlock, if anything."""
-        for child in self.body.raw_data:
-            if child["type"] == "disclaimer" and child["value"].get("disclaimer"):
-                return int(child["value"]["disclaimer"])
-        return None
+        values = (child["value"] for child in self.body.raw_data if child["type"] == "disclaimer")
+        chosen = (as_key(as_struct(value).get("disclaimer")) for value in values)
+        return next(filter(None, chosen), None)

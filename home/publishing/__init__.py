@@ -11,11 +11,12 @@ Nothing in this package imports a model when it is loaded, because the models im
 """
 
 from home.publishing.gate import problems, refuse_unless_ready
-from home.publishing.problem import DisclaimerInUse, Problem, PublishRefused, Refused
+from home.publishing.problem import DisclaimerInUse, InUse, Problem, PublishRefused, Refused
 from home.publishing.serving import disclaimer_for, is_servable, visible
 
 __all__ = [
     "DisclaimerInUse",
+    "InUse",
     "Problem",
     "PublishRefused",
     "Refused",

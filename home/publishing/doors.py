@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.db.models import ProtectedError
 from django.db.models.signals import post_save, pre_delete, pre_save
 from wagtail.models import Page, Revision
 from wagtail_localize.models import StringTranslation
 
-from home.models import Disclaimer, SitePage
+from home.models import Disclaimer, SitePage, TranslatedSnippet
 from home.publishing.disclaimers import Disclaimers
 from home.publishing.gate import carries_disclaimer, refuse_unless_ready
 from home.publishing.page import GatedPage
@@ -79,6 +80,12 @@ def keep_disclaimer_in_use(sender: type[Disclaimer], instance: Disclaimer, **kwa
         raise ProtectedError(in_use.messages[0], set(in_use.pages))
 
 
+def keep_snippet_in_use(sender: type[Any], instance: TranslatedSnippet, **kwargs: Any) -> None:
+    in_use = instance.get_refusal_to_delete()
+    if in_use is not None:
+        raise ProtectedError(in_use.messages[0], set(in_use.pages))
+
+
 def connect() -> None:
     pre_save.connect(check_schedule, sender=Revision, dispatch_uid="gate_schedule")
     pre_save.connect(check_bare_page, sender=Page, dispatch_uid="gate_bare_page")
@@ -87,3 +94,9 @@ def connect() -> None:
     pre_save.connect(mark_flaw, sender=StringTranslation, dispatch_uid="gate_string")
     post_save.connect(remember, dispatch_uid="gate_record")
     pre_delete.connect(keep_disclaimer_in_use, sender=Disclaimer, dispatch_uid="gate_disclaimer")
+    for model in filter(is_translated_snippet, apps.get_models()):
+        pre_delete.connect(keep_snippet_in_use, sender=model, dispatch_uid="gate_snippet")
+
+
+def is_translated_snippet(model: Any) -> bool:
+    return issubclass(model, TranslatedSnippet)

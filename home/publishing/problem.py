@@ -45,8 +45,8 @@ class PublishRefused(Refused):
     """The page may not go live, or be scheduled to."""
 
 
-class DisclaimerInUse(Refused):
-    """The change would leave live pages without their disclaimer.
+class InUse(Refused):
+    """The change would take from live pages what they show.
 
     `pages` are some of them, `count` is how many there are.
     """
@@ -55,6 +55,10 @@ class DisclaimerInUse(Refused):
         self.pages = list(pages)
         self.count = count
         super().__init__(instance, [problem])
+
+
+class DisclaimerInUse(InUse):
+    """What they show is their disclaimer."""
 
 
 def as_problems(error: ValidationError) -> list[Problem]:

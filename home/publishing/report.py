@@ -23,6 +23,7 @@ from home.publishing.disclaimers import Disclaimers
 from home.publishing.gate import disclaimer_problems
 from home.publishing.images import get_forbidden_images, problem_with
 from home.publishing.problem import Problem
+from home.publishing.snippets import get_snippet_problems
 
 BATCH = 100
 
@@ -63,6 +64,7 @@ class Facts:
 
     def __init__(self) -> None:
         self.disclaimers = Disclaimers.load()
+        self.snippet_problems = get_snippet_problems()
         self.image_problems: dict[str, list[Problem]] = defaultdict(list)
         forbidden = get_forbidden_images()
         if forbidden:
@@ -125,6 +127,7 @@ def judge(page: Any, facts: Facts) -> Row | None:
     draft.stored_row = page
     problems = [
         *(disclaimer_problems(draft, facts.disclaimers) if draft is not page else standing),
+        *facts.snippet_problems.get(str(page.pk), []),
         *facts.image_problems.get(str(page.pk), []),
         *draft.publishing_problems(),
     ]

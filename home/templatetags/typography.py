@@ -6,7 +6,7 @@ from django import template
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
-from home.languages import get_comma
+from home.languages import get_comma, get_semicolon
 
 register = template.Library()
 
@@ -25,3 +25,9 @@ def unbroken(text: str) -> SafeString:
 def comma() -> str:
     """Between two things of which only one is marked up."""
     return get_comma()
+
+
+@register.simple_tag
+def semicolon() -> str:
+    """Between things that have commas of their own."""
+    return get_semicolon()

@@ -2,23 +2,29 @@
 
 import json
 import re
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
+from wagtail.models import Site
 
 from articles.models import ClinicDoctor, ClinicPage, ClinicSpecialty, NewsClinic
 from articles.models.news import partner_note
+from home.documents import build
+from home.models import SiteSettings
 from tests.cast import log_in, make_editor
 from tests.factories import (
+    make_body,
     make_clinic,
     make_clinic_index,
     make_news,
     make_person,
     make_specialty,
 )
+from tests.treatment_forms.pages import make_form_page
 
 pytestmark = pytest.mark.django_db
 
@@ -65,13 +71,26 @@ def test_a_clinic_without_old_facts_is_not_in_the_report():
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "text"),
-    [(1200, None, "EUR 1,200"), (1200, 1500, "EUR 1,200 – 1,500"), (1200, 1200, "EUR 1,200")],
+    ("low", "high", "language", "text"),
+    [
+        (1200, None, "en", "from EUR 1,200"),
+        (1200, None, "ru", "от 1 200 EUR"),
+        (1200, None, "ar", "ابتداءً من 1,200 EUR"),
+        (1200, 1500, "en", "EUR 1,200 – 1,500"),
+        (1200, 1200, "en", "EUR 1,200"),
+        (0, None, "en", "from EUR 0"),
+        (0, 100, "en", "EUR 0 – 100"),
+        (0, 0, "en", "EUR 0"),
+        (None, 100, "en", "EUR 100"),
+        (None, None, "en", ""),
+    ],
 )
-def test_a_price_is_read_as_one_line(low, high, text):
-    page = make_clinic(prices=[price("Visit", amount_from=low, amount_to=high)])
+def test_a_price_is_read_as_one_line(low, high, language, text):
+    field = ClinicPage._meta.get_field("prices")
+    value = field.to_python([price("Visit", amount_from=low, amount_to=high)])[0].value
 
-    assert page.current_prices[0].amount == text
+    with translation.override(language):
+        assert value.amount.replace("\xa0", " ") == text
 
 
 def test_readers_see_the_whole_clinic(client):
@@ -168,3 +187,48 @@ def test_readers_are_told_whether_a_named_clinic_is_a_partner(partners, words):
     clinics = [ClinicPage(title=f"Clinic {n}", is_partner=p) for n, p in enumerate(partners)]
 
     assert (words in partner_note(clinics)) if words else partner_note(clinics) == ""
+
+
+def card(*clinics: ClinicPage) -> list[tuple[str, Any]]:
+    return make_body(*(("clinic_card", {"clinic": clinic, "note": ""}) for clinic in clinics))
+
+
+def related(*clinics: ClinicPage) -> list[tuple[str, Any]]:
+    return make_body(("related_pages", {"heading": "", "pages": list(clinics)}))
+
+
+@pytest.mark.parametrize("name_in", [card, related])
+def test_a_clinic_that_only_the_text_names_is_disclosed_on_the_page_and_to_apps(name_in, client):
+    form = make_form_page()
+    SiteSettings.objects.update_or_create(site=Site.objects.get(), defaults={"request_page": form})
+    partner = make_clinic(title="Partner", is_partner=True)
+    stranger = make_clinic(title="Stranger")
+    draft = make_clinic(title="Unseen", is_partner=True, live=False)
+    agreed = "We have an agreement with: Partner."
+    pages = {
+        make_news(title="Partner", body=name_in(partner, stranger)): agreed,
+        make_news(title="Strange", body=name_in(stranger, draft)): "We have no agreement",
+        make_news(title="None", body=name_in(draft)): "",
+        make_clinic(title="Other", body=name_in(partner, partner)): agreed,
+    }
+
+    for page, words in pages.items():
+        note = json.loads(build(page).body)["partner_note"]
+        assert note.startswith(words)
+        assert bool(note) == bool(words)
+        text = client.get(page.get_url()).content.decode()
+        assert words in text
+        assert ("agreement with" in text) == bool(words)
+
+
+def test_readers_see_on_which_day_somebody_checked(client):
+    facts = {"treatment": "Visit", "amount_from": 10, "currency": "EUR"}
+    page = make_clinic(
+        prices=[("price", {**facts, "checked_on": date(2026, 2, 5)})],
+        accreditations=[accreditation("Good board", verified_on=date(2026, 3, 6))],
+    )
+
+    text = client.get(page.get_url()).content.decode()
+
+    assert "Checked by us on Feb 05, 2026." in text
+    assert "Checked by us on Mar 06, 2026." in text

@@ -26,8 +26,10 @@ def test_the_feed_tells_the_newest_news_with_its_day_and_lead():
     make_news(title="Older", display_date=date(2026, 1, 1))
     page = make_news(title="Cells & more", display_date=date(2026, 2, 5))
 
-    entries = fetch(feed).findall(f"{ATOM}entry")
+    whole = fetch(feed)
+    entries = whole.findall(f"{ATOM}entry")
 
+    assert whole.find(f"{ATOM}author/{ATOM}name").text == "Marus Media"
     assert [e.find(f"{ATOM}title").text for e in entries] == ["Cells & more", "Older"]
     assert entries[0].find(f"{ATOM}link").get("href") == page.full_url
     assert entries[0].find(f"{ATOM}summary").text == LEAD

@@ -6,8 +6,11 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.urls import reverse
 
-from articles.models import NewsAuthor, NewsClinic, NewsPage, NewsSpecialty
+from articles.models import NewsAuthor, NewsClinic, NewsIndexPage, NewsPage, NewsSpecialty
+from home.documents import build
 from home.publishing import problems
 from tests.factories import (
     LEAD,
@@ -23,6 +26,7 @@ from tests.factories import (
     make_person,
     make_specialty,
 )
+from tests.home.editor import enter
 
 pytestmark = pytest.mark.django_db
 
@@ -225,6 +229,40 @@ def test_a_moved_page_leaves_a_redirect(client, django_capture_on_commit_callbac
 
     assert answer.status_code == 301
     assert answer["Location"].endswith("/another-address/")
+
+
+def test_the_category_is_a_link_only_where_its_section_is_a_page(client):
+    page = make_news()
+    link = '<a class="article-header__tag" href="/en/news/?category=news">News</a>'
+    assert link in client.get(page.get_url()).content.decode()
+
+    NewsIndexPage.objects.update(live=False)
+
+    text = client.get(page.get_url()).content.decode()
+    assert '<span class="article-header__tag">News</span>' in text
+    assert "?category=" not in text
+
+
+@pytest.mark.parametrize(
+    "raw", [None, "abc", {"disclaimer": "abc"}, {"disclaimer": ["1"]}, {"disclaimer": "9" * 40}]
+)
+def test_nonsense_in_the_row_of_a_body_breaks_neither_the_page_nor_its_editor(raw, client):
+    page = make_news()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE articles_newspage SET body = %s WHERE page_ptr_id = %s",
+            [json.dumps([{"type": "disclaimer", "value": raw, "id": "1"}]), page.pk],
+        )
+    page = NewsPage.objects.get(pk=page.pk)
+    page.save_revision(clean=False)
+
+    read = client.get(page.get_url())
+    edit = enter().get(reverse("wagtailadmin_pages:edit", args=[page.pk]))
+
+    assert (read.status_code, edit.status_code) == (200, 200)
+    assert "does not constitute medical advice" in read.content.decode()
+    assert json.loads(build(page).body)["disclaimers"]
+    page.save_revision().publish()
 
 
 def test_news_cannot_stand_outside_its_section():

@@ -13,7 +13,7 @@ from wagtail.models import Locale
 from articles.models import NewsPage, PageReview
 from articles.models.reviews import get_shown_review
 from tests.cast import log_in, make_editor, make_reviewer
-from tests.factories import get_home, make_news, make_person
+from tests.factories import get_home, make_news, make_person, make_translation
 
 pytestmark = pytest.mark.django_db
 
@@ -78,6 +78,33 @@ def test_a_review_of_a_plain_page_or_of_tomorrow_is_refused(fields, field):
         review.full_clean()
 
     assert field in refusal.value.message_dict
+
+
+@pytest.mark.parametrize("words", [None, {}, {"name": "Клара", "qualification": "врач"}])
+def test_a_reviewer_without_words_in_the_pages_language_is_refused_and_not_shown(client, words):
+    """Nobody has begun, somebody submitted the person, or the words are there."""
+    page = make_translation(make_news(), "ru", title="Новое отделение")
+    person = make_person("Dr. Klara Osten")
+    if words is not None:
+        twin = person.copy_for_translation(page.locale)
+        for name, value in words.items():
+            setattr(twin, name, value)
+        twin.save()
+    add_url = reverse(PageReview.snippet_viewset.get_url_name("add"))
+    data = {"page": page.pk, "reviewer": person.pk, "reviewed_on": "2026-02-05"}
+
+    answer = log_in(make_reviewer()).post(add_url, data)
+
+    if not words:
+        [told] = answer.context["form"].errors["reviewer"]
+        assert "“Dr. Klara Osten, MD, haematologist” has no text in the language" in told
+        assert "Russian" in told
+        PageReview.objects.create(page=page, reviewer=person)  # as code does, or did before
+    text = client.get(page.get_url()).content.decode()
+    assert "Klara" not in text
+    assert ("Клара" in text) is bool(words)
+    editor = log_in(make_reviewer()).get(reverse("wagtailadmin_pages:edit", args=[page.pk]))
+    assert ("Readers are not shown" in editor.content.decode()) is not bool(words)
 
 
 def test_a_person_who_reviewed_cannot_be_deleted():

@@ -1,17 +1,23 @@
 """Home page, plain pages, and the frame around every page."""
 
+import json
+import re
 from datetime import UTC, date, datetime
+from typing import Any
 from urllib.parse import urljoin
 
 import pytest
 from django.core.files.storage import default_storage
 from django.template import Context, Template
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
+from django.utils.html import strip_tags
 from wagtail.models import Locale, Site
 
 from home.cards import readable_pages
-from home.models import MedicalPage, SiteSettings, StandardPage
+from home.documents import build
+from home.models import MedicalPage, SiteSettings, SiteTexts, StandardPage
 from home.templatetags.site_tags import display_date
 from tests.cast import log_in, make_editor
 from tests.factories import (
@@ -24,6 +30,9 @@ from tests.factories import (
     make_news_index,
 )
 from tests.treatment_forms.pages import make_form_page
+from tests.treatment_forms.patients import read_mail
+from tests.treatment_forms.posting import follow, post
+from treatment_forms.models import Submission
 
 pytestmark = pytest.mark.django_db
 
@@ -110,6 +119,50 @@ def test_a_picture_that_may_not_be_shown_is_not_shared_either():
     assert meta.image_url == ""
 
 
+def test_every_repeat_of_the_title_is_the_pages_own(client):
+    page = make_news(title="Adults get <the> therapy")
+
+    text = client.get(page.get_url()).content.decode()
+
+    title = "Adults get &lt;the&gt; therapy"
+    assert f"<title>{title} – Marus Media</title>" in text
+    assert f'<meta property="og:title" content="{title}">' in text
+    assert text.count("<h1") == text.count(f"{title}</h1>") == 1
+    assert f'aria-current="page">{title}<' in text
+    assert json.loads(re.search(r'ld\+json">(.*?)</script>', text)[1])["headline"] == page.title
+
+
+def test_a_home_page_named_as_the_site_says_its_name_once(client):
+    home = get_home()
+    home.title = "Marus Media"
+    home.save_revision().publish()
+
+    assert "<title>Marus Media</title>" in client.get(home.get_url()).content.decode()
+
+
+PERSON = {"name": "А", "qualification": "Б"}
+
+
+@pytest.mark.parametrize(
+    ("component", "shown"),
+    [
+        ("quote", {"value": {"text": "أ", "person": "ب", "role": "ج"}}),
+        ("correction", {"value": {"text": "أ", "date": date(2026, 2, 6)}}),
+        ("corrections", {"change_note": "أ", "changed_on": date(2026, 2, 6)}),
+        ("byline", {"authors": [PERSON, PERSON], "review": None}),
+    ],
+)
+def test_arabic_is_not_parted_by_latin_marks(component, shown):
+    with translation.override("ar"):
+        html = render_to_string(f"components/{component}.html", shown)
+
+    words = strip_tags(html)
+    assert "،" in words
+    assert ("؛" in words) == (component == "byline")
+    assert "," not in words
+    assert ";" not in words
+
+
 class TestTheRequestForm:
     @pytest.fixture
     def form(self):
@@ -142,6 +195,60 @@ class TestTheRequestForm:
         page.locale = Locale.objects.create(language_code="ru")
 
         assert self.of(page) is None
+
+
+def test_who_arranges_and_who_pays_stand_beside_the_form(client):
+    add_request_form()
+    SiteTexts.objects.update_or_create(
+        locale=Locale.get_default(), defaults={"arranged_by": "We do.", "paid_by": "Clinics & co."}
+    )
+    page, without = make_news(), make_news(title="Without", request_form="none")
+
+    text = client.get(page.get_url()).content.decode()
+    note = text.split('class="request__note"')[1].split("</section>")[0]
+
+    assert "<p>We do.</p>" in note
+    assert "<p>Clinics &amp; co.</p>" in note
+    assert "We do." not in client.get(without.get_url()).content.decode()
+
+
+def test_the_sites_contacts_stand_on_the_form_the_thanks_and_the_confirmation(client):
+    form = add_request_form(
+        phone="+44 20 7946 0000", whatsapp="+442079460001", telegram="example_care"
+    )
+    shown = client.get(form.get_url()).content.decode()
+    thanks = follow(post(form)).content.decode()
+    mail = read_mail(Submission.objects.get())
+    confirmation = [mail.body, mail.alternatives[0][0]]
+
+    for text in (shown, thanks, *confirmation):
+        ways = re.sub(r"[\u2066-\u2069]", "", text.split("Other ways to reach us")[1])
+        assert "+44 20 7946 0000" in ways
+        assert "WhatsApp" in ways
+        assert "Telegram" in ways
+
+
+def add_request_form(**contacts: str) -> Any:
+    form = make_form_page()
+    defaults = {"request_page": form, **contacts}
+    SiteSettings.objects.update_or_create(site=Site.objects.get(), defaults=defaults)
+    return form
+
+
+def test_a_pictures_rights_are_the_editors_to_say_and_its_licence_is_told_to_apps():
+    image = make_image()
+    edit_url = reverse("wagtailimages:edit", args=[image.pk])
+    rights = {"rights_holder": "Example Hospital", "licence": "CC BY 4.0"}
+    rights["licence_url"] = "https://creativecommons.org/licenses/by/4.0/"
+    data = {"title": "Ward", "collection": image.collection_id, "people_consent": "none_shown"}
+
+    saved = log_in(make_editor()).post(edit_url, {**data, **rights, "alt_texts_en": "A ward"})
+    image.refresh_from_db()
+    told = json.loads(build(make_news(hero=make_hero(image))).body)["hero"]
+
+    assert saved.status_code == 302
+    assert {name: getattr(image, name) for name in rights} == rights
+    assert (told["licence"], told["licence_url"]) == (rights["licence"], rights["licence_url"])
 
 
 def test_cards_are_of_live_pages_in_the_readers_language():

@@ -8,12 +8,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.models import Locale
+from wagtail_localize.models import Translation, TranslationSource
 
-from articles.models import NewsPage
+from articles.models import Category, NewsPage
 from home import checks
 from home.models import Disclaimer, SiteImage
+from home.publishing import problems
 from home.publishing.report import get_rows
-from tests.factories import make_body, make_image, make_news
+from tests.factories import make_body, make_image, make_news, make_translation
 from tests.home.doors import WITHOUT_BLOCK
 from tests.home.editor import enter, make_administrator
 
@@ -23,6 +26,11 @@ pytestmark = pytest.mark.django_db
 def get_report() -> dict[str, list[str]]:
     rows = get_rows(make_administrator())
     return {row.title: [problem.code for problem in row.problems] for row in rows}
+
+
+def shows_untranslated(page: NewsPage) -> bool:
+    """As the gate says it."""
+    return "snippet_untranslated" in {problem.code for problem in problems(page)}
 
 
 def test_healthy_pages_are_not_in_it() -> None:
@@ -61,6 +69,45 @@ def test_a_licence_that_expired_since_is_in_it() -> None:
     SiteImage.objects.update(expires_on=timezone.localdate() - timedelta(days=1))
 
     assert get_report() == {"A new ward": ["image_licence_expired"]}
+
+
+def test_a_page_that_shows_a_snippet_without_words_in_its_language_is_in_it() -> None:
+    """A draft, and one that is live since somebody deleted the words behind our back. The gate
+    asks no original, and neither does the report."""
+    user = make_administrator()
+    english = make_news(title="English")
+    live = make_translation(english, "ru", title="Живая")
+    foreign = Category.objects.create(name="Новости", slug="only-russian", locale=live.locale)
+    original = make_news(title="Original", slug="original", category=foreign)
+    gone = make_news(title="Gone", slug="gone")
+    make_translation(gone, "ru", title="Осталась")  # an original from now on
+    gone.delete()
+    assert get_report() == {}
+    Category.objects.filter(name="News (ru)")._raw_delete("default")
+
+    with CaptureQueriesContext(connection) as for_one:
+        assert get_report() == {"Живая": ["snippet_untranslated"]}
+    make_translation(make_news(title="Other", slug="b"), "ru", title="Черновик", live=False)
+
+    with CaptureQueriesContext(connection) as for_two:
+        report = get_report()
+    assert set(report) == {"Живая", "Черновик"}
+    assert list(report.values()) == [["snippet_untranslated"]] * 2
+    assert len(for_two) == len(for_one)
+    make_localize_translate_it_from(live.locale, original)
+    report, pages = get_report(), NewsPage.objects.all()
+    assert set(report) == {"Живая", "Черновик", "Original"}
+    refused = {page.draft_title for page in pages if shows_untranslated(page)}
+    assert refused == set(report)
+    assert {row.title: row.reasons for row in get_rows(user)}["Живая"] == [
+        "“News” (category) is shown on this page and has no text in its language yet."
+    ]
+
+
+def make_localize_translate_it_from(locale: Locale, page: NewsPage) -> None:
+    source, _made = TranslationSource.get_or_create_from_instance(page)
+    TranslationSource.objects.filter(pk=source.pk).update(locale=locale)
+    Translation.objects.create(source=source, target_locale=page.locale)
 
 
 def test_the_report_leads_to_the_editor() -> None:

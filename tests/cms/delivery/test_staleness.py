@@ -323,6 +323,18 @@ def _review(world: World) -> None:
     PageReview.objects.create(page=world.news, reviewer=reviewer, reviewed_on=date(2026, 1, 1))
 
 
+@change("words for a reviewer", "news", "Dr. Dee Example", at_once=False)
+def _reviewer_translated(world: World) -> None:
+    russian = Locale.objects.create(language_code="ru")
+    reviewer = make_person("Доктор Ди", locale=russian)
+    PageReview.objects.create(page=world.news, reviewer=reviewer)
+    settle()
+    assert '"review":null' in read(world.news)
+    twin = reviewer.copy_for_translation(world.news.locale)
+    twin.name = "Dr. Dee Example"
+    twin.save()
+
+
 @change("disclaimer", "news", "Never a doctor", at_once=True)
 @change("disclaimer", "clinic", "Never a doctor", at_once=True)
 def _disclaimer(world: World) -> None:
