@@ -36,6 +36,24 @@ if apps.is_installed("wagtail_localize"):
         """Whether its words are a translator's, written string by string."""
         return _find_translation(page) is not None
 
+    def find_original(page: Any) -> Any | None:
+        """The live page whose words were translated for this one. Two queries for a translation."""
+        translation = _find_translation(page)
+        if translation is None:
+            return None
+        rows = type(page).objects.filter(live=True, locale_id=translation.source.locale_id)
+        return rows.filter(translation_key=page.translation_key).first()
+
+    def find_translations(page: Any) -> list[Any]:
+        """The live pages whose words were translated from this one. One query."""
+        from wagtail_localize.models import Translation
+
+        made = Translation.objects.filter(
+            enabled=True, source__object_id=page.translation_key, source__locale=page.locale_id
+        )
+        rows = type(page).objects.filter(live=True, locale__in=made.values("target_locale"))
+        return list(rows.filter(translation_key=page.translation_key))
+
     def find_doubts(page: Any) -> Iterator[Doubt]:
         """Judges the page's own words, not how far its translation is: what was complete stays so
         when the original gets new words. Four queries."""
@@ -89,6 +107,12 @@ else:
 
     def is_held(page: Any) -> bool:
         return False
+
+    def find_original(page: Any) -> Any | None:
+        return None
+
+    def find_translations(page: Any) -> list[Any]:
+        return []
 
     def find_doubts(page: Any) -> Iterator[Doubt]:
         yield from ()

@@ -71,15 +71,18 @@ class ClinicIndexPage(SitePage):
         specialty = request.GET.get("specialty", "")
         listed = self.get_listed()
         countries_listed = self.get_country_links(listed, request)
-        specialties = self.get_specialty_links(listed, request)
+        named = self.get_specialties(listed)
+        specialties = [_filter_link(request, row.name, "specialty", row.slug) for row in named]
+        chosen = next((row for row in named if row.slug == specialty), None)
         # What is no link of ours has no clinics, and is not asked of the database: it may be a NUL.
         if country:
             is_known = any(link.is_current for link in countries_listed)
             listed = listed.filter(country=country) if is_known else listed.none()
         if specialty:
-            is_known = any(link.is_current for link in specialties)
             listed = (
-                listed.filter(specialties__specialty__slug=specialty) if is_known else listed.none()
+                listed.filter(specialties__specialty__translation_key=chosen.translation_key)
+                if chosen
+                else listed.none()
             )
         paging = paginate(listed.distinct(), request, CLINICS_PER_PAGE)
         return {
@@ -89,7 +92,7 @@ class ClinicIndexPage(SitePage):
             "countries": countries_listed,
             "specialties": specialties,
             "country": next((c.title for c in countries_listed if c.is_current), ""),
-            "specialty": next((s.title for s in specialties if s.is_current), ""),
+            "specialty": chosen.name if chosen else "",
         }
 
     def get_country_links(
@@ -99,13 +102,10 @@ class ClinicIndexPage(SitePage):
         named = [(countries.name(code), code) for code in codes]
         return [_filter_link(request, name, "country", code) for name, code in sorted(named)]
 
-    def get_specialty_links(
-        self, clinics: "QuerySet[ClinicPage]", request: HttpRequest
-    ) -> list[Link]:
+    def get_specialties(self, clinics: "QuerySet[ClinicPage]") -> list[Specialty]:
         ids = clinics.order_by().values("specialties__specialty_id")
-        rows = list(Specialty.objects.filter(pk__in=ids))
-        named = sorted((row.name, row.slug) for row in in_language_of(self, rows))
-        return [_filter_link(request, name, "specialty", slug) for name, slug in named]
+        rows = in_language_of(self, list(Specialty.objects.filter(pk__in=ids)))
+        return sorted(rows, key=lambda row: (row.name, row.slug))
 
 
 def _filter_link(request: HttpRequest, title: str, name: str, value: str) -> Link:

@@ -69,7 +69,7 @@ class NewsIndexPage(SitePage):
         category = next((c for c in categories if c.slug == slug), None)
         listed = self.get_listed()
         if category:
-            listed = listed.filter(category__slug=slug)
+            listed = listed.filter(category__translation_key=category.translation_key)
         elif slug:
             listed = listed.none()  # an unknown category has no news, and is not "all"
         paging = paginate(listed, request, NEWS_PER_PAGE)
@@ -256,7 +256,9 @@ class NewsPage(ArticlePage):
             return []
         others = (
             public(NewsPage.objects.live())
-            .filter(category__slug=self.category.slug, locale_id=self.locale_id)
+            .filter(
+                category__translation_key=self.category.translation_key, locale_id=self.locale_id
+            )
             .exclude(pk=self.pk)
             .order_by("-display_date", "-first_published_at", "-pk")
         )

@@ -1,6 +1,10 @@
 """What articles are sorted by, and the people who write, review and treat."""
 
-from django.db import models
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail import blocks
@@ -40,6 +44,28 @@ class Term(index.Indexed, TranslatedSnippet):
     def clean(self) -> None:
         super().clean()
         refuse_taken(self, "slug", _("This slug is taken in this language."))
+        others = type(self).objects.exclude(translation_key=self.translation_key)
+        if others.filter(slug=self.slug, locale__in=self.get_twins().values("locale")).exists():
+            message = _("This slug is taken in another language, where this term stands as well.")
+            raise ValidationError({"slug": ValidationError(message, code="unique")})
+
+    @transaction.atomic
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """The row in the site's own language says what the slug is in all."""
+        if kwargs.get("update_fields") is not None:
+            super().save(*args, **kwargs)
+            return
+        original = self.get_twins().filter(locale__language_code=settings.LANGUAGE_CODE).first()
+        self.slug = original.slug if original else self.slug
+        super().save(*args, **kwargs)
+        for twin in self.get_twins().exclude(slug=self.slug):
+            twin.slug = self.slug
+            twin.save(update_fields=["slug"])
+
+    def get_twins(self) -> "models.QuerySet[Any]":
+        """The same term in other languages."""
+        rows = type(self)._base_manager.filter(translation_key=self.translation_key)
+        return rows.exclude(pk=self.pk)
 
 
 class Category(Term):

@@ -9,6 +9,7 @@ from wagtail.models import Page, TranslatableMixin
 from home.publishing import InUse, Problem, PublishRefused, refusals
 from home.publishing.usage import SHOWN, list_titles, names
 from home.publishing.words import get_problems
+from home.translations.facts import take_facts_of
 from home.translations.judge import judge
 from home.translations.records import record
 
@@ -21,6 +22,7 @@ class TranslatedSnippet(TranslatableMixin, models.Model):
     the original's words over them.
     """
 
+    takes_facts = True
     is_translated = models.BooleanField(default=True, editable=False)
 
     class Meta(TranslatableMixin.Meta):
@@ -37,6 +39,7 @@ class TranslatedSnippet(TranslatableMixin, models.Model):
         found = judge(row)
         if found.doubts and self.is_shown_already():
             raise refusals.note(PublishRefused(row, get_problems(row, found)))
+        take_facts_of(row, found)
         self.is_translated = not found.doubts
         super().save(*args, **kwargs)
         if self.is_translated:

@@ -23,6 +23,7 @@ class TranslationRecord(models.Model):
         "wagtailcore.Locale", null=True, on_delete=models.SET_NULL, related_name="+"
     )
     source_checksum = models.CharField(max_length=64, blank=True)
+    source_facts = models.CharField(max_length=64, blank=True)
     source_revision = models.ForeignKey(
         "wagtailcore.Revision", null=True, on_delete=models.SET_NULL, related_name="+"
     )

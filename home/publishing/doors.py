@@ -66,8 +66,8 @@ def check_words(sender: type[Any], instance: Any, raw: bool = False, **kwargs: A
 
 
 def remember(sender: type[Any], instance: Any, raw: bool = False, **kwargs: Any) -> None:
-    """Write down whose words went live. A bare `Page` brings no words."""
-    if raw or not isinstance(instance, Page) or sender is Page:
+    """Write down whose words went live. A bare `Page` brings no words, ours do it themselves."""
+    if raw or not isinstance(instance, Page) or isinstance(instance, GatedPage) or sender is Page:
         return
     if instance.live and kwargs.get("update_fields") is None:
         record(instance)

@@ -11,6 +11,8 @@ from home.publishing.disclaimers import Disclaimers
 from home.publishing.gate import carries_disclaimer, problems, refuse_unless_ready
 from home.publishing.problem import PublishRefused, Refused, as_problems
 from home.signals import page_written
+from home.translations.facts import take_facts
+from home.translations.records import record
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +29,8 @@ class GatedPage:
     All of them end in `save()`.
     """
 
+    takes_facts = True  # a translation is given what is the same in every language
+
     stored_row: Any = None
     """The page as the database has it, where a rule may look without asking (the report)."""
 
@@ -37,12 +41,16 @@ class GatedPage:
 
     @transaction.atomic
     def save(self, *args: Any, **kwargs: Any) -> Any:
-        """As Wagtail's; a live page passes the gate in the same transaction.
+        """As Wagtail's; a live page passes the gate in the same transaction, and takes its
+        translations along.
 
         So does whoever listens: Django's own signal comes before the child rows are written.
         """
         saved = self.save_through_gate(*args, **kwargs)
+        page: Any = self
         fields = kwargs.get("update_fields")
+        if page.live and fields is None:
+            record(page)
         page_written.send(sender=type(self), instance=self, update_fields=fields)
         return saved
 
@@ -51,6 +59,8 @@ class GatedPage:
         page: Any = self
         if not page.live or (fields is not None and not GUARDED_FIELDS & set(fields)):
             return super().save(*args, **kwargs)  # type: ignore[misc]  # Page comes after
+        if fields is None:
+            take_facts(page)
         disclaimers = Disclaimers.load_locked() if carries_disclaimer(page) else None
         if disclaimers and fields is None:
             page.set_disclaimer(disclaimers)

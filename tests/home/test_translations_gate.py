@@ -265,10 +265,10 @@ class TestLive:
         StringTranslation.objects.filter(context__path="title").update(data="Ещё не издано")
         twin = get_russian(live)
 
-        twin.show_in_menus = True
+        twin.locked = True
         twin.save()
 
-        assert (get_russian(live).show_in_menus, get_russian(live).title) == (True, twin.title)
+        assert (get_russian(live).locked, get_russian(live).title) == (True, twin.title)
         assert get_state(twin).is_stale
 
     def test_a_document_learns_that_its_translation_is_stale(self, live: NewsPage) -> None:

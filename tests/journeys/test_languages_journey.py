@@ -291,6 +291,16 @@ def test_the_form_is_right_in_three_languages_at_every_moment(form: TreatmentFor
         check_form(form, language, heading="Ask us")
         assert not get_state(get_twin(form, language)).is_stale
 
+    desk.change(form, recipients="new@example.org")
+    for language in LANGUAGES:
+        assert get_twin(form, language).recipients == "new@example.org"
+        assert not get_state(get_twin(form, language)).is_stale
+    desk.post("wagtail_localize:stop_translation", get_job(form, "ar").pk)
+    desk.change(form, recipients="newer@example.org")
+    twins = [get_twin(form, language) for language in LANGUAGES]
+    assert [twin.recipients for twin in twins] == ["newer@example.org", "new@example.org"]
+    assert [get_state(twin).is_stale for twin in twins] == [False, True]
+
 
 def check_stale_form(form: TreatmentFormPage, *, heading: str) -> None:
     """What was published, whole, while the English reader has the new words."""

@@ -257,6 +257,74 @@ def test_a_changed_form_keeps_its_rows_and_never_speaks_two_languages(live_trans
     assert list(choices.parse(other.choices)) == list(choices.parse(topic.choices))
 
 
+def change_facts(way):
+    """What an editor publishes, and nobody synchronises."""
+    page = way.page = type(way.page).objects.get(pk=way.page.pk)
+    rows = way.rows
+    for row in rows:
+        row.required = row.clean_name != "patient" and row.required
+    page.fields = rows
+    page.recipients, page.max_files, page.closed_countries = "new@example.org", 3, ["FR", "DE"]
+    page.save_revision(user=way.user).publish()
+
+
+def list_facts(page):
+    required = [row.clean_name for row in page.fields.all() if row.required]
+    return page.recipients, page.max_files, [one.code for one in page.closed_countries], required
+
+
+def by_the_form(way):
+    assert way.publish() is None  # from localize's copy of the original, made before it changed
+
+
+def by_an_old_revision(way):
+    way.other.revisions.order_by("-pk")[1].publish(user=way.user)
+
+
+def by_the_newest_revision(way):
+    way.other.get_latest_revision().publish(user=way.user)
+
+
+@pytest.mark.parametrize(
+    "later", [by_the_form, by_an_old_revision, by_the_newest_revision], ids=lambda one: one.__name__
+)
+def test_what_is_no_word_is_published_in_every_language_at_once(live_translation, later):
+    way = live_translation
+    way.other.save_revision(user=way.user)
+    words, before, rows = way.list_words(), list_facts(way.other), way.list_rows()
+    assert "patient" in before[3]
+
+    change_facts(way)
+
+    facts = list_facts(way.other)
+    assert facts == list_facts(way.page)
+    assert facts[0] == "new@example.org"
+    assert "patient" not in facts[3]
+    assert list_facts(way.other.get_latest_revision_as_object()) == facts
+    assert (way.list_words(), way.list_rows()) == (words, rows)
+    later(way)
+    assert (list_facts(way.other), way.list_words()) == (facts, words)
+
+
+def test_recipients_wait_for_no_approval_of_what_stands_in_another_language(live_translation):
+    way = live_translation
+    ConsentApproval.objects.filter(language_code="ru").delete()
+
+    change_facts(way)
+
+    assert way.other.recipients == "new@example.org"
+    assert not ConsentApproval.objects.filter(language_code="ru").exists()
+
+
+def test_a_form_that_is_written_by_hand_keeps_its_own_recipients(live_translation):
+    way = live_translation
+    Translation.objects.update(enabled=False)
+
+    change_facts(way)
+
+    assert way.other.recipients == RECIPIENT
+
+
 def test_a_consent_that_a_machine_translated_waits_for_a_person(
     form_page, russian, publisher, django_capture_on_commit_callbacks
 ):

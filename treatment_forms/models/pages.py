@@ -28,26 +28,16 @@ from wagtail.models import Page
 from treatment_forms import conf, localize
 from treatment_forms.errors import FormRefused
 from treatment_forms.forms import FormSpec, VisitorForm, build_form
-from treatment_forms.models import going_live
+from treatment_forms.models import going_live, same
 from treatment_forms.models.consents import approve_wording
 from treatment_forms.models.editing import FormPageForm
 from treatment_forms.models.fields import FIELDS, TreatmentFormField
+from treatment_forms.models.same import SAME_IN_ALL_LANGUAGES
 from treatment_forms.tokens import make_form_token
 
 logger = logging.getLogger(__name__)
 
 MAX_FILES = 10
-SAME_IN_ALL_LANGUAGES = (
-    "recipients",
-    "fallback_recipient",
-    "files_in_mail",
-    "text_in_mail",
-    "max_files",
-    "max_file_mb",
-    "retention_days_files",
-    "retention_days_data",
-    "closed_countries",
-)
 SHORT_TEXT = ["bold", "italic", "link"]
 LONG_TEXT = [*SHORT_TEXT, "ol", "ul"]
 
@@ -310,6 +300,8 @@ class TreatmentFormPage(Page):
         fields = kwargs.get("update_fields")
         if not self.live or (fields is not None and not going_live.SHOWN & set(fields)):
             return super().save(clean=clean, **kwargs)
+        if fields is None:
+            same.take(self)
         if clean and not self.fields.all():
             raise ValidationError({"fields": _("A form needs fields before it is published.")})
         verdict = going_live.judge(self)
@@ -318,6 +310,8 @@ class TreatmentFormPage(Page):
         saved = super().save(clean=clean, **kwargs)
         for text in verdict.unapproved:
             approve_wording(text, self.locale.language_code, by=verdict.approver)
+        if fields is None:
+            same.carry(self)
         return saved
 
     def save_refused(self, verdict: Any, **kwargs: Any) -> Any:
