@@ -146,7 +146,9 @@ def test_an_app_whose_request_is_being_taken_while_the_form_closes_is_asked_to_w
         require_problem(send_document(form_page, document, key="one"), 404, "not_found")
 
 
-@pytest.mark.parametrize("change", [*(row[0] for row in CHANGES.values()), None], ids=str)
+@pytest.mark.parametrize(
+    "change", [*(row[0] for row in CHANGES.values()), None], ids=[*CHANGES, "full"]
+)
 def test_files_that_were_added_are_told_again(form_page, monkeypatch, change):
     submission, url = patients.send_request(form_page)
     receipt = require_receipt(calling.send(form_page))
