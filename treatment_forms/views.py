@@ -44,7 +44,7 @@ DOWN = (OperationalError, InterfaceError, StorageDown)
 
 def serve(request: HttpRequest, page: TreatmentFormPage) -> HttpResponse:
     """One form page, for GET, HEAD and POST; Wagtail has refused other methods before."""
-    request.treatment_form_reached = True  # type: ignore[attr-defined]  # by nobody who may not
+    request.treatment_form_reached = True  # type: ignore[attr-defined]  # for `was_reached`
     if request.method == "POST":
         response = take(request, page)
     elif "reference" in request.GET:

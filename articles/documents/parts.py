@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from articles.documents.blocks import ArticleBlock
-from articles.models.news import partner_note
+from articles.models.base import partner_note
 from home.documents.blocks import make_blocks
 from home.documents.context import Context
 from home.documents.pages import make_hero
@@ -94,7 +94,4 @@ def make_terms(terms: Iterable[Any]) -> list[Term]:
 
 def make_partner_note(page: Any, clinics: list[Any], context: Context) -> str:
     """Of these clinics and of those that the text names by a card."""
-    known = {clinic.translation_key for clinic in clinics}
-    named = {one.translation_key: one for one in page.get_clinics_of_body()}
-    others = context.only_readable([one for key, one in named.items() if key not in known])
-    return partner_note([*clinics, *others])
+    return partner_note([*clinics, *context.only_readable(page.get_other_clinics(clinics))])

@@ -12,6 +12,7 @@ from articles.blocks import ArticleBodyBlock
 from articles.models.reviews import PageReview, get_shown_review
 from home.blocks import HeroImageBlock, new_body
 from home.cards import readable_pages
+from home.languages import join_words
 from home.models import MedicalPage
 from home.models.pages import picture_in
 from home.publishing import Problem
@@ -69,22 +70,24 @@ class ArticlePage(MedicalPage):
             review.reviewer = in_language_of(self, [review.reviewer])[0]
         return review
 
-    def get_clinics_of_body(self) -> list[Any]:
-        """The clinics that the text names by a card, in whatever language they were chosen."""
+    def get_other_clinics(self, clinics: list[Any]) -> list[Any]:
+        """The clinics that the text names by a card and that are not among these, each once, in
+        whatever language it was chosen; readers may not be shown all of them."""
         chosen = []
         for child in self.body:
             if child.block_type == "clinic_card":
                 chosen.append(child.value["clinic"])
             elif child.block_type == "related_pages":
                 chosen += child.value["pages"]
-        return [page for page in chosen if page is not None and is_clinic(page)]
-
-    def get_other_clinics(self, clinics: list[Any]) -> list[Any]:
-        """Those of them that a reader is shown and that are not among these. None: no query."""
         known = {clinic.translation_key for clinic in clinics}
-        named = {page.translation_key: page for page in self.get_clinics_of_body()}
-        others = [page for key, page in named.items() if key not in known]
-        return readable_pages(others, self) if others else []
+        named = [page for page in chosen if page is not None and is_clinic(page)]
+        by_key = {page.translation_key: page for page in named}
+        return [page for key, page in by_key.items() if key not in known]
+
+    def get_partner_note(self, clinics: list[Any]) -> str:
+        """Of these clinics and of those that only the text names. No query where there are none."""
+        others = self.get_other_clinics(clinics)
+        return partner_note([*clinics, *(readable_pages(others, self) if others else [])])
 
     def get_related(self, relation: str, field: str, *joins: str) -> list[Any]:
         """The snippets of an ordered child relation, in the page's language."""
@@ -97,3 +100,13 @@ def is_clinic(page: Any) -> bool:
     from articles.models.clinics import ClinicPage  # clinics are articles
 
     return issubclass(page.specific_class or type(page), ClinicPage)
+
+
+def partner_note(clinics: list[Any]) -> str:
+    """Whether we have an agreement with the clinics a page names: readers have a right to know."""
+    if not clinics:
+        return ""
+    partners = [clinic.title for clinic in clinics if clinic.is_partner]
+    if not partners:
+        return str(_("We have no agreement with the clinics named on this page."))
+    return str(_("We have an agreement with: %(clinics)s.") % {"clinics": join_words(partners)})

@@ -257,8 +257,6 @@ class ClinicPage(ArticlePage):
         return stale + [c.value["body"] for c in self.accreditations if not c.value.is_current]
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from articles.models.news import partner_note  # news knows clinics
-
         context = super().get_context(request, *args, **kwargs)
         return {
             **context,
@@ -272,7 +270,7 @@ class ClinicPage(ArticlePage):
             "prices": self.current_prices,
             "faq": [child.value for child in self.faq],
             "news": self.get_news(request),
-            "partner_note": partner_note([self, *self.get_other_clinics([self])]),
+            "partner_note": self.get_partner_note([self]),
         }
 
     def get_news(self, request: HttpRequest) -> list[Card]:

@@ -21,7 +21,6 @@ from articles.models.snippets import Category
 from articles.panels import ReviewsPanel
 from articles.schema_org import news_article
 from home.cards import Card, Link, make_cards, readable_pages
-from home.languages import join_words
 from home.models import SitePage
 from home.paging import paginate
 from home.privacy import public
@@ -233,7 +232,7 @@ class NewsPage(ArticlePage):
             "clinics": make_cards(clinics, request),
             "specialties": [str(s) for s in self.get_related("specialties", "specialty")],
             "related": self.get_related_news(request),
-            "partner_note": partner_note([*clinics, *self.get_other_clinics(clinics)]),
+            "partner_note": self.get_partner_note(clinics),
         }
 
     @cached_property
@@ -269,13 +268,3 @@ class NewsPage(ArticlePage):
 
     def get_json_ld(self) -> dict[str, Any]:
         return news_article(self)
-
-
-def partner_note(clinics: list[Any]) -> str:
-    """Whether we have an agreement with the clinics a page names: readers have a right to know."""
-    if not clinics:
-        return ""
-    partners = [clinic.title for clinic in clinics if clinic.is_partner]
-    if not partners:
-        return str(_("We have no agreement with the clinics named on this page."))
-    return str(_("We have an agreement with: %(clinics)s.") % {"clinics": join_words(partners)})

@@ -38,7 +38,6 @@ def get_snippet_problems() -> dict[str, list[Problem]]:
 
 def get_incomplete(rows: Iterable[Any], translated: set[Place]) -> dict[str, Any]:
     """Those that lack words in some language of the site, by primary key."""
-    locales = Locale.objects.values_list("pk", flat=True)
     locales = set(Locale.objects.values_list("pk", flat=True))
     return {
         str(row.pk): row

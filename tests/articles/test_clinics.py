@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from wagtail.models import Site
 
 from articles.models import ClinicDoctor, ClinicPage, ClinicSpecialty, NewsClinic
-from articles.models.news import partner_note
+from articles.models.base import partner_note
 from home.documents import build
 from home.models import SiteSettings
 from tests.cast import log_in, make_editor
